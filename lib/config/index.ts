@@ -1,0 +1,1 @@
+export { kopokopoConfig } from './kopokopo.config.js';

@@ -1,0 +1,148 @@
+import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
+import type { AxiosProxyConfig } from 'axios';
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+
+/**
+ * Kopo Kopo's two worlds. Accounts, credentials and tokens of one are unknown in the other.
+ *
+ * @publicApi
+ */
+export type KopoKopoEnvironment = 'sandbox' | 'production';
+
+/**
+ * The application's client secret: one text; a list, while a secret is being rotated (the next one
+ * is tried once when the server answers `invalid_client`, and what worked is remembered); or a
+ * function that is asked again for each new token.
+ *
+ * @publicApi
+ */
+export type KopoKopoClientSecret =
+  string | readonly string[] | (() => string | Promise<string>);
+
+/**
+ * When the first token is fetched: never before it is needed, at bootstrap without holding it up,
+ * or at bootstrap and the boot fails without one.
+ *
+ * @publicApi
+ */
+export type KopoKopoPrefetch = 'off' | 'background' | 'required';
+
+/**
+ * How the wire to Kopo Kopo is laid; handed to axios.
+ *
+ * @publicApi
+ */
+export interface KopoKopoHttpOptions {
+  /** Agent for `http:` (a loopback server in tests). Default: Node's own. */
+  httpAgent?: HttpAgent;
+  /** Agent for `https:`: a private CA, a client certificate, a tunnel. Default: Node's own. */
+  httpsAgent?: HttpsAgent;
+  /** Company proxy. Default `false`: none, whatever `HTTPS_PROXY` in the environment says. */
+  proxy?: AxiosProxyConfig | false;
+}
+
+/**
+ * The life of a token.
+ *
+ * @publicApi
+ */
+export interface KopoKopoTokenOptions {
+  /** When the first token is fetched. Default `background`. */
+  prefetch?: KopoKopoPrefetch;
+  /** Last share of a token's life in which it is renewed behind the callers, 0.05 to 0.9. Default 0.25. */
+  earlyWindow?: number;
+  /** Milliseconds before expiry in which callers wait for the renewal; at most half the early window. Default 10 000. */
+  lastWindow?: number;
+  /** Milliseconds that getting a token may take, all attempts together. Default 10 000. */
+  mintBudget?: number;
+  /** Attempts within that budget. Default 3. */
+  mintAttempts?: number;
+  /** Milliseconds for one attempt. Default 4 000. */
+  attemptTimeout?: number;
+  /** Shortest pause in milliseconds after a failure. Default 1 000. */
+  cooldownMin?: number;
+  /** Longest pause in milliseconds after a failure, unless the server asks for more. Default 60 000. */
+  cooldownMax?: number;
+}
+
+/**
+ * What happens when the application shuts down.
+ *
+ * @publicApi
+ */
+export interface KopoKopoShutdownOptions {
+  /** Revoke what this process holds. Default `true`. */
+  revoke?: boolean;
+  /** Milliseconds the revocation may take, everything together. Default 5 000. */
+  timeout?: number;
+  /** Milliseconds after the shutdown began at which it revokes even if requests still drain. Default 8 000. */
+  deadline?: number;
+}
+
+/**
+ * Options of `KopoKopoModule`.
+ *
+ * @publicApi
+ */
+export interface KopoKopoModuleOptions {
+  /** `sandbox` or `production`. Set this or `baseUrl`. */
+  environment?: KopoKopoEnvironment;
+  /** Origin to talk to in place of `environment`'s: https, or http on loopback. */
+  baseUrl?: string;
+  /** The application's client id. */
+  clientId: string;
+  /** The application's client secret. */
+  clientSecret: KopoKopoClientSecret;
+  /** The application's API key: checks the signature of webhooks, is never sent. */
+  apiKey?: string;
+  /** Version of the API for `/api/...`. Default `v2`. */
+  apiVersion?: string;
+  /** Milliseconds for one HTTP attempt, answer included. Default 10 000. */
+  timeout?: number;
+  /** `User-Agent` of every call; Kopo Kopo refuses calls without one. Default names this package. */
+  userAgent?: string;
+  /** Agents and proxy. */
+  http?: KopoKopoHttpOptions;
+  /** The life of a token. */
+  token?: KopoKopoTokenOptions;
+  /** What happens on shutdown. */
+  shutdown?: KopoKopoShutdownOptions;
+}
+
+/**
+ * Makes the options; for `useClass` and `useExisting`.
+ *
+ * @publicApi
+ */
+export interface KopoKopoOptionsFactory {
+  /** Called once, when the module is set up. */
+  createKopoKopoOptions():
+    Promise<KopoKopoModuleOptions> | KopoKopoModuleOptions;
+}
+
+/**
+ * What stands beside the options in `forRoot` and `forRootAsync`.
+ *
+ * @publicApi
+ */
+export interface KopoKopoModuleExtras {
+  /** Makes the module's exports visible everywhere. Default `false`. */
+  isGlobal?: boolean;
+  /** Name of this instance where an app has several accounts; inject it with `@InjectTokenService(name)`. */
+  name?: string;
+}
+
+/**
+ * Options of `KopoKopoModule.forRootAsync`: `useFactory`, `useClass` or `useExisting`, with
+ * `inject` and `imports`, as in Nest's own modules.
+ *
+ * @publicApi
+ */
+export interface KopoKopoModuleAsyncOptions
+  extends
+    ConfigurableModuleAsyncOptions<
+      KopoKopoModuleOptions,
+      'createKopoKopoOptions'
+    >,
+    KopoKopoModuleExtras {}

@@ -1,0 +1,57 @@
+import { registerAs } from '@nestjs/config';
+import { EnvironmentReader } from './environment.reader.js';
+import type {
+  KopoKopoEnvironment,
+  KopoKopoModuleOptions,
+  KopoKopoPrefetch,
+} from './kopokopo-options.interface.js';
+
+/**
+ * ConfigModule namespace `kopokopo` over the `KOPOKOPO_*` variables.
+ *
+ * @example
+ * ```ts
+ * KopoKopoModule.forRootAsync(kopokopoConfig.asProvider())
+ * ```
+ * @throws KopoKopoConfigurationError when a number, a boolean or a list can't be read
+ * @publicApi
+ */
+export const kopokopoConfig = registerAs('kopokopo', () =>
+  readEnvironment(process.env),
+);
+
+/** Fields that are missing or have a wrong value are named by the module, which validates them all. */
+function readEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): KopoKopoModuleOptions {
+  const read = new EnvironmentReader(environment);
+  read.exclusive('KOPOKOPO_CLIENT_SECRET', 'KOPOKOPO_CLIENT_SECRETS');
+  const options: KopoKopoModuleOptions = {
+    environment: read.text('KOPOKOPO_ENVIRONMENT') as KopoKopoEnvironment,
+    baseUrl: read.text('KOPOKOPO_BASE_URL'),
+    clientId: read.text('KOPOKOPO_CLIENT_ID') as string,
+    clientSecret: (read.text('KOPOKOPO_CLIENT_SECRET') ??
+      read.list('KOPOKOPO_CLIENT_SECRETS')) as string | string[],
+    apiKey: read.text('KOPOKOPO_API_KEY'),
+    apiVersion: read.text('KOPOKOPO_API_VERSION'),
+    timeout: read.integer('KOPOKOPO_TIMEOUT'),
+    userAgent: read.text('KOPOKOPO_USER_AGENT'),
+    token: {
+      prefetch: read.text('KOPOKOPO_TOKEN_PREFETCH') as KopoKopoPrefetch,
+      earlyWindow: read.decimal('KOPOKOPO_TOKEN_EARLY_WINDOW'),
+      lastWindow: read.integer('KOPOKOPO_TOKEN_LAST_WINDOW'),
+      mintBudget: read.integer('KOPOKOPO_TOKEN_MINT_BUDGET'),
+      mintAttempts: read.integer('KOPOKOPO_TOKEN_MINT_ATTEMPTS'),
+      attemptTimeout: read.integer('KOPOKOPO_TOKEN_ATTEMPT_TIMEOUT'),
+      cooldownMin: read.integer('KOPOKOPO_TOKEN_COOLDOWN_MIN'),
+      cooldownMax: read.integer('KOPOKOPO_TOKEN_COOLDOWN_MAX'),
+    },
+    shutdown: {
+      revoke: read.boolean('KOPOKOPO_SHUTDOWN_REVOKE'),
+      timeout: read.integer('KOPOKOPO_SHUTDOWN_TIMEOUT'),
+      deadline: read.integer('KOPOKOPO_SHUTDOWN_DEADLINE'),
+    },
+  };
+  read.finish();
+  return options;
+}

@@ -1,0 +1,41 @@
+import { VERSION } from '../kopokopo.constants.js';
+import type {
+  KopoKopoEnvironment,
+  KopoKopoShutdownOptions,
+  KopoKopoTokenOptions,
+} from './kopokopo-options.interface.js';
+
+/** Hosts of both environments (API page, "Hosts"). @internal */
+export const ORIGINS: Record<KopoKopoEnvironment, string> = {
+  sandbox: 'https://sandbox.kopokopo.com',
+  production: 'https://api.kopokopo.com',
+};
+
+/** The dashboard's host; it issues tokens but refuses every API call. @internal */
+export const DASHBOARD_HOST = 'app.kopokopo.com';
+
+/** @internal */
+export const DEFAULTS = {
+  apiVersion: 'v2',
+  timeout: 10_000,
+  userAgent: `nestjs-kopokopo/${VERSION} (node ${process.versions.node})`,
+} as const;
+
+/** @internal */
+export const TOKEN_DEFAULTS: Required<KopoKopoTokenOptions> = {
+  prefetch: 'background',
+  earlyWindow: 0.25,
+  lastWindow: 10_000,
+  mintBudget: 10_000,
+  mintAttempts: 3,
+  attemptTimeout: 4_000,
+  cooldownMin: 1_000,
+  cooldownMax: 60_000,
+};
+
+/** @internal */
+export const SHUTDOWN_DEFAULTS: Required<KopoKopoShutdownOptions> = {
+  revoke: true,
+  timeout: 5_000,
+  deadline: 8_000,
+};

@@ -1,0 +1,69 @@
+import { Allow } from 'class-validator';
+import type {
+  KopoKopoHttpOptions,
+  KopoKopoModuleOptions,
+  KopoKopoShutdownOptions,
+  KopoKopoTokenOptions,
+} from './kopokopo-options.interface.js';
+import { baseUrlProblem } from './base-url.js';
+import {
+  between,
+  clientSecret,
+  credential,
+  flag,
+  headerText,
+  milliseconds,
+  oneOf,
+  plainObject,
+  version,
+  wholeBetween,
+} from './option-checks.js';
+import { Option, optional } from './option-rule.decorator.js';
+
+/** @internal */
+export class HttpOptionsSchema {
+  @Allow() httpAgent?: KopoKopoHttpOptions['httpAgent'];
+  @Allow() httpsAgent?: KopoKopoHttpOptions['httpsAgent'];
+  @Allow() proxy?: KopoKopoHttpOptions['proxy'];
+}
+
+/** @internal */
+export class TokenOptionsSchema implements KopoKopoTokenOptions {
+  @Option(optional(oneOf('off', 'background', 'required')))
+  prefetch?: KopoKopoTokenOptions['prefetch'];
+  @Option(optional(between(0.05, 0.9))) earlyWindow?: number;
+  @Option(optional(milliseconds)) lastWindow?: number;
+  @Option(optional(milliseconds)) mintBudget?: number;
+  @Option(optional(wholeBetween(1, 10))) mintAttempts?: number;
+  @Option(optional(milliseconds)) attemptTimeout?: number;
+  @Option(optional(milliseconds)) cooldownMin?: number;
+  @Option(optional(milliseconds)) cooldownMax?: number;
+}
+
+/** @internal */
+export class ShutdownOptionsSchema implements KopoKopoShutdownOptions {
+  @Option(optional(flag)) revoke?: boolean;
+  @Option(optional(milliseconds)) timeout?: number;
+  @Option(optional(milliseconds)) deadline?: number;
+}
+
+/** @internal */
+export class OptionsSchema {
+  @Option(optional(oneOf('sandbox', 'production')))
+  environment?: KopoKopoModuleOptions['environment'];
+
+  @Option(optional(baseUrlProblem)) baseUrl?: string;
+
+  @Option(credential, 'set clientId (KOPOKOPO_CLIENT_ID)') clientId?: string;
+
+  @Option(clientSecret, 'set clientSecret (KOPOKOPO_CLIENT_SECRET)')
+  clientSecret?: KopoKopoModuleOptions['clientSecret'];
+
+  @Option(optional(credential)) apiKey?: string;
+  @Option(optional(version)) apiVersion?: string;
+  @Option(optional(milliseconds)) timeout?: number;
+  @Option(optional(headerText)) userAgent?: string;
+  @Option(optional(plainObject)) http?: KopoKopoHttpOptions;
+  @Option(optional(plainObject)) token?: KopoKopoTokenOptions;
+  @Option(optional(plainObject)) shutdown?: KopoKopoShutdownOptions;
+}

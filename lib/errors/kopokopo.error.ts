@@ -1,0 +1,111 @@
+const BRAND = Symbol.for('nestjs-kopokopo.error');
+
+/**
+ * What became of the request.
+ *
+ * - `not-sent`: nothing left this process, or no connection was made.
+ * - `rejected`: the upstream answered that it did not accept it.
+ * - `unknown`: it may have been accepted; look before you repeat a payment.
+ *
+ * @publicApi
+ */
+export type KopoKopoOutcome = 'not-sent' | 'rejected' | 'unknown';
+
+/**
+ * Stable text that names the kind of a failure, the same in every release.
+ *
+ * @publicApi
+ */
+export type KopoKopoErrorCode =
+  | 'KOPOKOPO_CONFIGURATION'
+  | 'KOPOKOPO_VALIDATION'
+  | 'KOPOKOPO_AUTHENTICATION'
+  | 'KOPOKOPO_PERMISSION'
+  | 'KOPOKOPO_NOT_FOUND'
+  | 'KOPOKOPO_REFUSED'
+  | 'KOPOKOPO_RATE_LIMIT'
+  | 'KOPOKOPO_SERVER'
+  | 'KOPOKOPO_TIMEOUT'
+  | 'KOPOKOPO_CONNECTION'
+  | 'KOPOKOPO_RESPONSE'
+  | 'KOPOKOPO_ABORTED'
+  | 'KOPOKOPO_SHUT_DOWN';
+
+/**
+ * What is known about a failure beside its message.
+ *
+ * @publicApi
+ */
+export interface KopoKopoErrorDetails {
+  /** May the upstream have acted? Each class has its own default. */
+  outcome?: KopoKopoOutcome;
+  /** Can the same call succeed later, unchanged? Each class has its own default. */
+  retryable?: boolean;
+  /** HTTP status of the upstream's answer, where there was one. */
+  status?: number;
+  /** The upstream's own words, redacted, one entry a message. */
+  messages?: readonly string[];
+  /** The upstream's `X-Request-Id`, for a support call. */
+  requestId?: string;
+  /** Seconds the upstream asked to wait (`Retry-After`, RFC 9110 §10.2.3). */
+  retryAfter?: number;
+  /** OAuth error code of the answer (RFC 6749 §5.2), such as `invalid_client`. */
+  oauthError?: string;
+}
+
+/**
+ * Base of every failure this package reports. It never holds an axios object, a request, a header,
+ * a secret, a token or a phone number.
+ *
+ * @publicApi
+ */
+export abstract class KopoKopoError extends Error {
+  /** Stable text that names the kind of the failure. */
+  abstract readonly code: KopoKopoErrorCode;
+  /** Can the same call succeed later, unchanged? For a payment, read `outcome` first. */
+  readonly retryable: boolean;
+  /** May the upstream have acted? */
+  readonly outcome: KopoKopoOutcome;
+  /** HTTP status of the upstream's answer, where there was one. */
+  declare readonly status?: number;
+  /** The upstream's own words, redacted; empty where it said nothing readable. */
+  readonly messages: string[];
+  /** The upstream's `X-Request-Id`, where there was one. */
+  declare readonly requestId?: string;
+  /** Seconds the upstream asked to wait, where it did. */
+  declare readonly retryAfter?: number;
+  /** OAuth error code of the answer (RFC 6749 §5.2), where there was one. */
+  declare readonly oauthError?: string;
+
+  protected constructor(
+    message: string,
+    details: KopoKopoErrorDetails,
+    defaults: { outcome: KopoKopoOutcome; retryable: boolean },
+  ) {
+    super(message);
+    this.name = new.target.name;
+    Object.defineProperty(this, BRAND, { value: true });
+    this.outcome = details.outcome ?? defaults.outcome;
+    this.retryable = details.retryable ?? defaults.retryable;
+    this.messages = [...(details.messages ?? [])];
+    if (details.status !== undefined) this.status = details.status;
+    if (details.requestId !== undefined) this.requestId = details.requestId;
+    if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
+    if (details.oauthError !== undefined) this.oauthError = details.oauthError;
+  }
+
+  /** A plain object for structured logs: everything above, without the stack. */
+  toJSON(): Record<string, unknown> {
+    return { message: this.message, ...(this as Record<string, unknown>) };
+  }
+}
+
+/**
+ * Tells this package's errors from all others, also when an app loads both module formats and
+ * `instanceof` would fail.
+ *
+ * @publicApi
+ */
+export function isKopoKopoError(error: unknown): error is KopoKopoError {
+  return typeof error === 'object' && error !== null && BRAND in error;
+}

@@ -1,0 +1,47 @@
+import { KopoKopoAbortError } from '../errors/abort.error.js';
+import { KopoKopoTimeoutError } from '../errors/timeout.error.js';
+
+/**
+ * Ends one call when its time is up or its caller has gone, whichever comes first. The signal's
+ * reason is the error that the call rejects with.
+ *
+ * @internal
+ */
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(
+    ms: number,
+    private readonly caller?: AbortSignal,
+  ) {
+    this.#timer = setTimeout(() => {
+      this.#controller.abort(
+        new KopoKopoTimeoutError(
+          `Kopo Kopo did not answer within ${Math.ceil(ms)} ms.`,
+        ),
+      );
+    }, ms);
+    if (caller?.aborted) {
+      this.#controller.abort(new KopoKopoAbortError());
+    } else {
+      caller?.addEventListener('abort', this.#leave);
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.caller?.removeEventListener('abort', this.#leave);
+  }
+
+  readonly #leave = (): void => {
+    // The request is on its way by now: nobody can say what became of it.
+    this.#controller.abort(
+      new KopoKopoAbortError(undefined, { outcome: 'unknown' }),
+    );
+  };
+}

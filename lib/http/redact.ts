@@ -1,0 +1,42 @@
+const REDACTED = '[redacted]';
+
+/** Kenyan numbers as they are written: +2547…, 2541…, 07…, with or without spaces and dashes. */
+const PHONE = /(?<![\w])(?:\+?254|0)[ -]?[17]\d{2}[ -]?\d{3}[ -]?\d{3}(?!\w)/g;
+
+/** Long opaque runs are credentials more often than words; UUIDs are ids and stay. */
+const OPAQUE = /[\w+/=.~-]{32,}/g;
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** Texts shorter than this can't be told from ordinary words. */
+const SHORTEST_SECRET = 4;
+
+/**
+ * Takes out of a text what must not be read: the given secrets in every coding they travel in,
+ * phone numbers, and anything that looks like a credential.
+ *
+ * @internal
+ */
+export function redact(text: string, secrets: readonly string[] = []): string {
+  let clean = text;
+  for (const form of secrets.flatMap(codings)) {
+    clean = clean.replaceAll(form, REDACTED);
+  }
+  return clean
+    .replace(PHONE, REDACTED)
+    .replace(OPAQUE, (run) => (UUID.test(run) ? run : REDACTED));
+}
+
+function codings(secret: string): string[] {
+  if (secret.length < SHORTEST_SECRET) return [];
+  const bytes = Buffer.from(secret);
+  const base64 = bytes.toString('base64').replace(/=+$/, '');
+  return [
+    secret,
+    encodeURIComponent(secret),
+    new URLSearchParams({ s: secret }).toString().slice(2),
+    JSON.stringify(secret).slice(1, -1),
+    base64,
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+  ];
+}

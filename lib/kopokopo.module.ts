@@ -1,0 +1,54 @@
+import { Inject, Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import type {
+  KopoKopoModuleAsyncOptions,
+  KopoKopoModuleExtras,
+  KopoKopoModuleOptions,
+} from './config/kopokopo-options.interface.js';
+import type { ResolvedOptions } from './config/resolved-options.interface.js';
+import { KOPOKOPO_OPTIONS } from './kopokopo.constants.js';
+import { ConfigurableModuleClass } from './kopokopo.module-definition.js';
+import { KopoKopoRegistry } from './kopokopo.registry.js';
+
+/**
+ * Kopo Kopo for a Nest app: exports `TokenService`.
+ *
+ * @publicApi
+ */
+@Module({})
+export class KopoKopoModule extends ConfigurableModuleClass {
+  /** @internal */
+  constructor(
+    registry: KopoKopoRegistry,
+    @Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions,
+  ) {
+    super();
+    registry.register(options.name);
+  }
+
+  /**
+   * Sets the module up with options known now.
+   *
+   * @throws KopoKopoConfigurationError at boot, with one sentence for each wrong option
+   */
+  static override forRoot(
+    options: KopoKopoModuleOptions & KopoKopoModuleExtras,
+  ): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  /**
+   * Sets the module up with options from `useFactory`, `useClass` or `useExisting`.
+   *
+   * @example
+   * ```ts
+   * KopoKopoModule.forRootAsync(kopokopoConfig.asProvider())
+   * ```
+   * @throws KopoKopoConfigurationError at boot, with one sentence for each wrong option
+   */
+  static override forRootAsync(
+    options: KopoKopoModuleAsyncOptions,
+  ): DynamicModule {
+    return super.forRootAsync(options);
+  }
+}

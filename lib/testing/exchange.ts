@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises'; // Imported, so that a test's fake timers do not stop it.
+import type { SandboxAnswer } from './sandbox-answer.js';
+import type { OpenRequest } from './sandbox-request.types.js';
+
+/** A request that is being answered, and the ways to answer it or not. @internal */
+export class Exchange {
+  readonly request: OpenRequest;
+  readonly #incoming: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #dropped = new AbortController();
+  readonly #gone = new AbortController();
+  #cut = false;
+
+  constructor(
+    request: OpenRequest,
+    incoming: IncomingMessage,
+    response: ServerResponse,
+  ) {
+    this.request = request;
+    this.#incoming = incoming;
+    this.#response = response;
+    response.once('close', () => this.#close());
+  }
+
+  /** Aborts when the connection has gone, whoever closed it, or the answer is complete. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Waits, also for a client that has left; rejects if the sandbox drops the request meanwhile. */
+  async pause(ms: number): Promise<void> {
+    if (ms > 0) {
+      await wait(ms, undefined, { signal: this.#dropped.signal });
+    }
+  }
+
+  /** Whether nobody is left to answer to. */
+  get over(): boolean {
+    return this.#cut || this.gone.aborted;
+  }
+
+  send(answer: SandboxAnswer): void {
+    if (this.#begin(answer)) {
+      this.#response.end(answer.body);
+    }
+  }
+
+  /** Promises the whole body, sends half of it and closes. An empty body would be whole: `{}` stands in for it. */
+  sendHalf(answer: SandboxAnswer): void {
+    const body = Buffer.from(answer.body || '{}');
+    if (this.#begin(answer, body.length)) {
+      this.#response.write(body.subarray(0, body.length >> 1), () =>
+        this.cut(),
+      );
+    }
+  }
+
+  /** Sends the body byte by byte. */
+  async drip(answer: SandboxAnswer, ms: number): Promise<void> {
+    const body = Buffer.from(answer.body);
+    if (!this.#begin(answer, body.length)) {
+      return;
+    }
+    this.#response.flushHeaders();
+    for (const byte of body) {
+      this.#response.write(Buffer.of(byte));
+      await this.pause(ms);
+      if (this.over) {
+        return;
+      }
+    }
+    this.#response.end();
+  }
+
+  /** Closes the connection without an answer, or without the rest of it. */
+  cut(): void {
+    this.#cut = true;
+    this.#incoming.socket.destroy();
+  }
+
+  /** Closes the connection with a TCP reset. */
+  reset(): void {
+    this.#cut = true;
+    this.#incoming.socket.resetAndDestroy();
+  }
+
+  /** Ends whatever is under way, work included. */
+  drop(): void {
+    this.#dropped.abort();
+    this.cut();
+  }
+
+  // Nothing may be written to a response whose connection has gone: Node would throw it at the process.
+  #begin({ status, headers }: SandboxAnswer, contentLength?: number): boolean {
+    if (this.over) {
+      return false;
+    }
+    this.#response.statusCode = status;
+    for (const [name, value] of Object.entries(headers)) {
+      this.#response.setHeader(name, value);
+    }
+    if (contentLength !== undefined) {
+      this.#response.setHeader('Content-Length', contentLength);
+    }
+    this.request.status = status;
+    return true;
+  }
+
+  #close(): void {
+    this.request.aborted = !this.#response.writableFinished && !this.#cut;
+    this.#gone.abort();
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * An API application that the sandbox knows.
+ *
+ * @publicApi
+ */
+export interface SandboxApplication {
+  clientId: string;
+  /** The secret; a list means that each of them is accepted now. */
+  clientSecret: string | string[];
+  /** Key of webhook signatures. A random one by default. */
+  apiKey?: string;
+}
+
+/**
+ * How the sandbox behaves.
+ *
+ * @publicApi
+ */
+export interface KopoKopoSandboxOptions {
+  /** Port on 127.0.0.1. Default 0: any free one. */
+  port?: number;
+  /** Known applications. Default: one, with values that are random for each start. */
+  applications?: SandboxApplication[];
+  /** Life of a token in seconds, fractions allowed. Default 3600. `expires_in` is rounded down, but never below 1. */
+  tokenLifetime?: number;
+  /** Hand out the client's live token again, with what is left of its `expires_in`. Default false. */
+  reuseAccessToken?: boolean;
+  /** Each new token revokes the client's older ones. Default false. */
+  revokePreviousTokens?: boolean;
+  /** Milliseconds before each answer, or a function that is asked for each. Default 0. */
+  latency?: number | (() => number);
+}
+
+/**
+ * What `waitForRequest` waits for.
+ *
+ * @publicApi
+ */
+export interface SandboxWaitOptions {
+  /** Requests seen on the route in total. Default 1. */
+  count?: number;
+  /** Milliseconds to wait at most. Default 5000. */
+  timeout?: number;
+}
+
+/**
+ * The part of the module's options that leads to the sandbox.
+ *
+ * @publicApi
+ */
+export interface SandboxModuleOptions {
+  baseUrl: string;
+  clientId: string;
+  clientSecret: string;
+}

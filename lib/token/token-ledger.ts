@@ -1,0 +1,58 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { AccessToken } from './access-token.js';
+import { RUNTIME, type Runtime } from '../time/runtime.js';
+
+/** Tokens remembered at the most; beyond it the one that expires first is let go. */
+const MOST_DEBTS = 1_000;
+
+/**
+ * Every live token this process minted and has not given back yet.
+ *
+ * @internal
+ */
+@Injectable()
+export class TokenLedger {
+  /** Token value to the `clock.now()` at which it expires. */
+  readonly #debts = new Map<string, number>();
+
+  constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
+
+  get size(): number {
+    return this.#debts.size;
+  }
+
+  add(value: string, deadline: number): void {
+    this.#debts.set(value, deadline);
+    if (this.#debts.size > MOST_DEBTS) this.letGo();
+  }
+
+  addToken(token: AccessToken): void {
+    this.add(token.value, token.deadline);
+  }
+
+  /** The token has been given back. */
+  settle(value: string): void {
+    this.#debts.delete(value);
+  }
+
+  /** Takes out all that still live; who takes them has to give them back. */
+  takeAll(): Map<string, number> {
+    this.dropExpired();
+    const taken = new Map(this.#debts);
+    this.#debts.clear();
+    return taken;
+  }
+
+  private letGo(): void {
+    this.dropExpired();
+    const [first] = [...this.#debts].toSorted(([, a], [, b]) => a - b);
+    if (this.#debts.size > MOST_DEBTS) this.#debts.delete(first![0]);
+  }
+
+  private dropExpired(): void {
+    const now = this.runtime.clock.now();
+    for (const [value, deadline] of this.#debts) {
+      if (deadline <= now) this.#debts.delete(value);
+    }
+  }
+}

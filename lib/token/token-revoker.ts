@@ -1,0 +1,82 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ResolvedOptions } from '../config/resolved-options.interface.js';
+import { isKopoKopoError } from '../errors/kopokopo.error.js';
+import { withinBudget } from '../http/attempt-budget.js';
+import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
+import { RUNTIME, type Runtime } from '../time/runtime.js';
+import { OAuthEndpoint } from './oauth.endpoint.js';
+import { TokenLedger } from './token-ledger.js';
+
+/** What became of a number of revocations. @internal */
+export interface RevocationReport {
+  revoked: number;
+  /** Code of what went wrong, one entry for each token that may still live. */
+  failures: string[];
+}
+
+/** Revocations under way at once. */
+const AT_ONCE = 8;
+
+/**
+ * Gives tokens back, and strikes them off the ledger once the server has taken them.
+ *
+ * @internal
+ */
+@Injectable()
+export class TokenRevoker {
+  constructor(
+    private readonly endpoint: OAuthEndpoint,
+    private readonly ledger: TokenLedger,
+    @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+  ) {}
+
+  /** One token, in at most three attempts and `budget` milliseconds. */
+  async revoke(
+    value: string,
+    budget: number = 2 * this.options.timeout,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await withinBudget(
+      (timeout) => this.endpoint.revokeToken(value, { timeout, signal }),
+      {
+        attempts: 3,
+        budget,
+        attemptTimeout: Math.min(this.options.timeout, budget),
+      },
+      this.runtime,
+      signal,
+    );
+    this.ledger.settle(value);
+  }
+
+  /** All that this process owes, by `end` (`clock.now()`); what fails stays owed. Never rejects. */
+  async revokeDebts(end: number): Promise<RevocationReport> {
+    const debts = [...this.ledger.takeAll()];
+    const report: RevocationReport = { revoked: 0, failures: [] };
+    const lane = async (): Promise<void> => {
+      for (let debt = debts.shift(); debt; debt = debts.shift()) {
+        await this.settle(debt, end, report);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    return report;
+  }
+
+  private async settle(
+    [value, deadline]: [string, number],
+    end: number,
+    report: RevocationReport,
+  ): Promise<void> {
+    try {
+      const left = Math.max(1, end - this.runtime.clock.now());
+      await this.revoke(value, left);
+      report.revoked += 1;
+    } catch (error) {
+      this.ledger.add(value, deadline);
+      report.failures.push(
+        isKopoKopoError(error) ? error.code : 'unexpected failure',
+      );
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { Provider } from '@nestjs/common';
+import type { ResolvedOptions } from '../config/resolved-options.interface.js';
+import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
+import { RUNTIME, type Runtime, systemRuntime } from '../time/runtime.js';
+import { ClientSecrets } from './client-secrets.js';
+import { OAuthEndpoint } from './oauth.endpoint.js';
+import { TokenCache } from './token-cache.js';
+import { TokenLedger } from './token-ledger.js';
+import { TokenLifecycle } from './token-lifecycle.js';
+import { TokenMinter } from './token-minter.js';
+import { TokenRevoker } from './token-revoker.js';
+import { TokenService } from './token.service.js';
+import { TokenSettlement } from './token-settlement.js';
+import { TokenWatch } from './token-watch.js';
+import { getTokenServiceToken } from './token.tokens.js';
+
+/** The token room of one instance. @internal */
+export function tokenProviders(name: string | undefined): Provider[] {
+  return [
+    { provide: RUNTIME, useFactory: systemRuntime },
+    {
+      provide: TokenCache,
+      useFactory: (
+        minter: TokenMinter,
+        options: ResolvedOptions,
+        runtime: Runtime,
+        watch: TokenWatch,
+      ) => new TokenCache(minter, options.token, runtime, watch),
+      inject: [TokenMinter, KOPOKOPO_OPTIONS, RUNTIME, TokenWatch],
+    },
+    ClientSecrets,
+    OAuthEndpoint,
+    TokenLedger,
+    TokenLifecycle,
+    TokenMinter,
+    TokenRevoker,
+    TokenSettlement,
+    TokenWatch,
+    { provide: getTokenServiceToken(name), useClass: TokenService },
+  ];
+}
