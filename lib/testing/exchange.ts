@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises'; // Imported, so that a test's fake timers do not stop it.
 import type { SandboxAnswer } from './sandbox-answer.js';
@@ -9,7 +10,7 @@ export class Exchange {
   readonly #incoming: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #dropped = new AbortController();
-  readonly #gone = new AbortController();
+  readonly #released = new AbortController();
   #cut = false;
 
   constructor(
@@ -23,9 +24,17 @@ export class Exchange {
     response.once('close', () => this.#close());
   }
 
-  /** Aborts when the connection has gone, whoever closed it, or the answer is complete. */
-  get gone(): AbortSignal {
-    return this.#gone.signal;
+  /** Whether nobody is left to answer to. */
+  get over(): boolean {
+    return this.#cut || this.#response.closed;
+  }
+
+  /** Resolves when the request may stop hanging: it is released or the connection has gone. */
+  async released(): Promise<void> {
+    const { signal } = this.#released;
+    if (!signal.aborted) {
+      await once(signal, 'abort');
+    }
   }
 
   /** Waits, also for a client that has left; rejects if the sandbox drops the request meanwhile. */
@@ -33,11 +42,6 @@ export class Exchange {
     if (ms > 0) {
       await wait(ms, undefined, { signal: this.#dropped.signal });
     }
-  }
-
-  /** Whether nobody is left to answer to. */
-  get over(): boolean {
-    return this.#cut || this.gone.aborted;
   }
 
   send(answer: SandboxAnswer): void {
@@ -64,11 +68,11 @@ export class Exchange {
     }
     this.#response.flushHeaders();
     for (const byte of body) {
-      this.#response.write(Buffer.of(byte));
       await this.pause(ms);
       if (this.over) {
         return;
       }
+      this.#response.write(Buffer.of(byte));
     }
     this.#response.end();
   }
@@ -85,10 +89,19 @@ export class Exchange {
     this.#incoming.socket.resetAndDestroy();
   }
 
-  /** Ends whatever is under way, work included. */
+  release(): void {
+    this.#released.abort();
+  }
+
+  /** Ends whatever is under way, work still to come included. */
   drop(): void {
     this.#dropped.abort();
     this.cut();
+  }
+
+  /** Throws if the sandbox has dropped the request: its work may not be done any more. */
+  assertNotDropped(): void {
+    this.#dropped.signal.throwIfAborted();
   }
 
   // Nothing may be written to a response whose connection has gone: Node would throw it at the process.
@@ -109,6 +122,6 @@ export class Exchange {
 
   #close(): void {
     this.request.aborted = !this.#response.writableFinished && !this.#cut;
-    this.#gone.abort();
+    this.release();
   }
 }

@@ -1,5 +1,4 @@
 import type { Exchange } from './exchange.js';
-import type { ReleaseGate } from './release.gate.js';
 import { emptyAnswer, jsonAnswer, textAnswer } from './sandbox-answer.js';
 import type { SandboxAnswer } from './sandbox-answer.js';
 import type { SandboxFault, SandboxStubFault } from './sandbox-fault.types.js';
@@ -12,14 +11,13 @@ export async function playFault(
   fault: SandboxFault,
   exchange: Exchange,
   work: () => SandboxAnswer,
-  gate: ReleaseGate,
 ): Promise<void> {
   switch (fault.kind) {
     case 'delay':
       await exchange.pause(fault.ms);
       return exchange.send(work());
     case 'hang':
-      await gate.opened(exchange.gone);
+      await exchange.released();
       return exchange.over ? undefined : exchange.send(work());
     case 'reset':
       if (fault.when === 'after') {

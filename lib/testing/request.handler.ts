@@ -3,7 +3,6 @@ import { routeToEndpoint } from './endpoint.router.js';
 import { Exchange } from './exchange.js';
 import { playFault } from './fault.player.js';
 import type { FaultQueue } from './fault.queue.js';
-import { ReleaseGate } from './release.gate.js';
 import type { RequestLog } from './request.log.js';
 import { resolveRoute } from './route.resolver.js';
 import { emptyAnswer, textAnswer } from './sandbox-answer.js';
@@ -21,7 +20,6 @@ export interface HandlerParts {
 /** Takes a request from its arrival to its answer. @internal */
 export class RequestHandler {
   readonly #parts: HandlerParts;
-  readonly #gate = new ReleaseGate();
   readonly #open = new Set<Exchange>();
 
   constructor(parts: HandlerParts) {
@@ -51,7 +49,9 @@ export class RequestHandler {
   }
 
   release(): void {
-    this.#gate.open();
+    for (const exchange of this.#open) {
+      exchange.release();
+    }
   }
 
   drop(): void {
@@ -69,8 +69,11 @@ export class RequestHandler {
     }
     const fault = faults.take(request.route) ?? { kind: 'delay', ms: 0 };
     await exchange.pause(latency());
-    const work = () => routeToEndpoint(request, world);
-    await playFault(fault, exchange, work, this.#gate);
+    const work = () => {
+      exchange.assertNotDropped();
+      return routeToEndpoint(request, world);
+    };
+    await playFault(fault, exchange, work);
   }
 }
 
@@ -90,8 +93,8 @@ async function readBody(
 }
 
 function describe(incoming: IncomingMessage, body: string): OpenRequest {
-  const { method = '', url = '' } = incoming;
-  const [path] = url.split('?', 1);
+  const method = String(incoming.method);
+  const [path] = String(incoming.url).split('?', 1);
   const headers = Object.entries(incoming.headers).map(([name, value]) => [
     name,
     String(value),

@@ -97,9 +97,9 @@ export function expire(token: IssuedToken): void {
   token.expiresAt = Math.min(token.expiresAt, Date.now());
 }
 
-/** Whole seconds left, 1 at least: a fresh token never says that it is already over. @internal */
-export function secondsLeft(token: IssuedToken): number {
-  return Math.max(1, Math.floor((token.expiresAt - Date.now()) / 1000));
+/** Whole seconds left, 1 at least: a live token never says that it is already over. @internal */
+export function secondsLeft(token: IssuedToken, now = Date.now()): number {
+  return Math.max(1, Math.floor((token.expiresAt - now) / 1000));
 }
 
 /** Unix milliseconds as unix seconds. @internal */

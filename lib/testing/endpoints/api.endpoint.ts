@@ -51,8 +51,9 @@ function read(
   world: SandboxWorld,
   clientId: string,
 ): SandboxAnswer {
-  const [resource = '', ...rest] = request.path.split('/').slice(3);
-  const id = rest.at(-1) ?? resource;
+  const segments = request.path.split('/').slice(3);
+  const [resource] = segments;
+  const id = segments[segments.length - 1];
   const found = world.created.find(
     (creation) =>
       creation.id === id &&

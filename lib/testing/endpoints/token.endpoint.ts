@@ -41,11 +41,13 @@ export const tokenEndpoint: SandboxEndpoint = (request, world) => {
       'The requested scope is invalid, unknown, or malformed.',
     );
   }
+  // Taken before, so that a new token always says its whole life.
+  const now = Date.now();
   const token = world.tokens.issue(client.clientId);
   return oauthAnswer({
     access_token: token.value,
     token_type: 'Bearer',
-    expires_in: secondsLeft(token),
+    expires_in: secondsLeft(token, now),
     created_at: unixSeconds(token.createdAt),
   });
 };
