@@ -94,6 +94,17 @@ export abstract class KopoKopoError extends Error {
     if (details.oauthError !== undefined) this.oauthError = details.oauthError;
   }
 
+  /** The same failure, told of another call. @internal */
+  withOutcome(outcome: KopoKopoOutcome): KopoKopoError {
+    const Class = this.constructor as new (
+      message: string,
+      details: KopoKopoErrorDetails,
+    ) => KopoKopoError;
+    return outcome === this.outcome
+      ? this
+      : new Class(this.message, { ...this, outcome });
+  }
+
   /** A plain object for structured logs: everything above, without the stack. */
   toJSON(): Record<string, unknown> {
     return { message: this.message, ...(this as Record<string, unknown>) };

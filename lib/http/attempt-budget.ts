@@ -1,6 +1,6 @@
-import { KopoKopoAbortError } from '../errors/abort.error.js';
 import { isKopoKopoError } from '../errors/kopokopo.error.js';
 import type { Runtime } from '../time/runtime.js';
+import { abortReason } from './abort-reason.js';
 
 /** How often and how long something is tried. @internal */
 export interface AttemptPolicy {
@@ -37,7 +37,7 @@ export async function withinBudget<T>(
       const over = number >= policy.attempts || pause >= end - clock.now();
       if (over || !isRetryable(error)) throw error;
       await timers.pause(pause, signal);
-      if (signal?.aborted) throw new KopoKopoAbortError();
+      if (signal?.aborted) throw abortReason(signal, 'not-sent');
     }
   }
 }

@@ -1,5 +1,5 @@
-import { KopoKopoAbortError } from '../errors/abort.error.js';
 import { KopoKopoTimeoutError } from '../errors/timeout.error.js';
+import { abortReason } from './abort-reason.js';
 
 /**
  * Ends one call when its time is up or its caller has gone, whichever comes first. The signal's
@@ -23,7 +23,7 @@ export class Deadline {
       );
     }, ms);
     if (caller?.aborted) {
-      this.#controller.abort(new KopoKopoAbortError());
+      this.#controller.abort(abortReason(caller, 'not-sent'));
     } else {
       caller?.addEventListener('abort', this.#leave);
     }
@@ -40,8 +40,6 @@ export class Deadline {
 
   readonly #leave = (): void => {
     // The request is on its way by now: nobody can say what became of it.
-    this.#controller.abort(
-      new KopoKopoAbortError(undefined, { outcome: 'unknown' }),
-    );
+    this.#controller.abort(abortReason(this.caller!, 'unknown'));
   };
 }

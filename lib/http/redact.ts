@@ -1,7 +1,8 @@
 const REDACTED = '[redacted]';
 
-/** Kenyan numbers as they are written: +2547…, 2541…, 07…, with or without spaces and dashes. */
-const PHONE = /(?<![\w])(?:\+?254|0)[ -]?[17]\d{2}[ -]?\d{3}[ -]?\d{3}(?!\w)/g;
+/** Kenyan numbers as they are written: +2547…, 2541…, 07…, with or without spaces and dashes, also percent-encoded. */
+const PHONE =
+  /(?:\+|%2b)?(?:(?<!\d)|(?<=%[\da-f]{2}))(?:254|0)[ -]?[17]\d{2}[ -]?\d{3}[ -]?\d{3}(?!\d)/gi;
 
 /** Long opaque runs are credentials more often than words; UUIDs are ids and stay. */
 const OPAQUE = /[\w+/=.~-]{32,}/g;
@@ -30,13 +31,17 @@ function codings(secret: string): string[] {
   if (secret.length < SHORTEST_SECRET) return [];
   const bytes = Buffer.from(secret);
   const base64 = bytes.toString('base64').replace(/=+$/, '');
+  const hex = bytes.toString('hex');
+  const percent = encodeURIComponent(secret);
   return [
     secret,
-    encodeURIComponent(secret),
+    percent,
+    percent.replace(/%../g, (code) => code.toLowerCase()),
     new URLSearchParams({ s: secret }).toString().slice(2),
     JSON.stringify(secret).slice(1, -1),
     base64,
     bytes.toString('base64url'),
-    bytes.toString('hex'),
+    hex,
+    hex.toUpperCase(),
   ];
 }

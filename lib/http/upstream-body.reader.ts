@@ -64,14 +64,28 @@ function tidy(text: string): string {
   return line.trim().slice(0, LONGEST_MESSAGE);
 }
 
-/** Characters of RFC 6749 §5.2, and short: a code, not prose. */
-function oauthErrorOf(
+/** RFC 6749 §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1: words that stay, whatever the credentials are called. */
+const KNOWN_CODES = new Set([
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+  'invalid_token',
+  'insufficient_scope',
+  'unsupported_token_type',
+]);
+
+/** Characters of RFC 6749 §5.2, and short: a code, not prose. @internal */
+export function oauthErrorOf(
   value: unknown,
   secrets: readonly string[],
 ): string | undefined {
-  return typeof value === 'string' &&
-    /^[\w.-]{1,64}$/.test(value) &&
-    redact(value, secrets) === value
+  if (typeof value !== 'string' || !/^[\w.-]{1,64}$/.test(value)) {
+    return undefined;
+  }
+  return KNOWN_CODES.has(value) || redact(value, secrets) === value
     ? value
     : undefined;
 }

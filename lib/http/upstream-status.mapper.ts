@@ -13,7 +13,10 @@ import { KopoKopoServerError } from '../errors/server.error.js';
 import { KopoKopoTimeoutError } from '../errors/timeout.error.js';
 import { redact } from './redact.js';
 import { parseRetryAfter } from './retry-after.parser.js';
-import { readProblem } from './upstream-body.reader.js';
+import { oauthErrorOf, readProblem } from './upstream-body.reader.js';
+
+/** The error code of a bearer challenge (RFC 6750 §3), such as `insufficient_scope`. */
+const CHALLENGE = /\berror="([a-z_]{1,40})"/;
 
 /**
  * The error for an answer that is not a 2xx.
@@ -67,8 +70,14 @@ function detailsOf(
 ): KopoKopoErrorDetails {
   const id: unknown = headers['x-request-id'];
   const retryAfter = parseRetryAfter(headers['retry-after']);
+  const challenge: unknown = headers['www-authenticate'];
+  const oauthError = oauthErrorOf(
+    CHALLENGE.exec(String(challenge))?.[1],
+    secrets,
+  );
   return {
     status,
+    ...(oauthError === undefined ? {} : { oauthError }),
     ...readProblem(data, secrets),
     ...(typeof id === 'string' && isPlainId(id, secrets)
       ? { requestId: id }

@@ -1,6 +1,6 @@
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
-import type { RawAxiosRequestHeaders } from 'axios';
+import type { AxiosRequestConfig, RawAxiosRequestHeaders } from 'axios';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { Deadline } from './deadline.js';
@@ -13,6 +13,8 @@ export interface UpstreamRequest {
   path: string;
   /** Body as `application/x-www-form-urlencoded`. */
   form?: Readonly<Record<string, string>>;
+  /** Body as `application/json`, written already. */
+  json?: string;
   headers?: RawAxiosRequestHeaders;
   /** Bytes the answer may have, unpacked. */
   maxBytes: number;
@@ -53,13 +55,7 @@ export class UpstreamClient {
         await this.http.axiosRef.request<string>({
           method: request.method,
           url: request.path,
-          data: request.form && new URLSearchParams(request.form).toString(),
-          headers: {
-            ...(request.form && {
-              'Content-Type': 'application/x-www-form-urlencoded',
-            }),
-            ...request.headers,
-          },
+          ...bodyOf(request),
           maxContentLength: request.maxBytes,
           signal: deadline.signal,
         });
@@ -68,4 +64,26 @@ export class UpstreamClient {
       deadline.clear();
     }
   }
+}
+
+function bodyOf({
+  form,
+  json,
+  headers,
+}: UpstreamRequest): Pick<AxiosRequestConfig, 'data' | 'headers'> {
+  if (form !== undefined) {
+    return {
+      data: new URLSearchParams(form).toString(),
+      headers: {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        ...headers,
+      },
+    };
+  }
+  return json === undefined
+    ? { headers }
+    : {
+        data: json,
+        headers: { 'Content-Type': 'application/json', ...headers },
+      };
 }
