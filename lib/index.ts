@@ -1,4 +1,14 @@
 export type {
+  KopoKopoCallOptions,
+  KopoKopoRequest,
+  KopoKopoResponse,
+} from './api/api-call.interface.js';
+export {
+  getKopoKopoHttpServiceToken,
+  InjectKopoKopoHttpService,
+} from './api/api.tokens.js';
+export { KopoKopoHttpService } from './api/kopokopo-http.service.js';
+export type {
   KopoKopoClientSecret,
   KopoKopoEnvironment,
   KopoKopoHttpOptions,
@@ -35,6 +45,26 @@ export { KopoKopoValidationError } from './errors/validation.error.js';
 export { KopoKopoModule } from './kopokopo.module.js';
 export { AccessToken } from './token/access-token.js';
 export { type GetTokenOptions, TokenService } from './token/token.service.js';
+export type {
+  TokenEvent,
+  TokenInvalidatedEvent,
+  TokenMintedEvent,
+  TokenRenewalFailedEvent,
+  TokenRenewedEvent,
+  TokenRevocationFailedEvent,
+  TokenRevokedEvent,
+  TokenSecretFallbackEvent,
+  TokenServedWhileFailingEvent,
+} from './token/token-event.types.js';
+export {
+  checkKopoKopoHealth,
+  type KopoKopoHealth,
+} from './token/token-health.js';
+export type {
+  TokenFailure,
+  TokenState,
+  TokenStatus,
+} from './token/token-status.interface.js';
 export type {
   ActiveTokenIntrospection,
   InactiveTokenIntrospection,

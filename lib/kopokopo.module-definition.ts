@@ -4,6 +4,8 @@ import {
   type DynamicModule,
   Module,
 } from '@nestjs/common';
+import { apiProviders } from './api/api.providers.js';
+import { getKopoKopoHttpServiceToken } from './api/api.tokens.js';
 import type {
   KopoKopoModuleExtras,
   KopoKopoModuleOptions,
@@ -70,7 +72,8 @@ function layOut(
       UpstreamClient,
       UpstreamErrorInterceptor,
       ...tokenProviders(name),
+      ...apiProviders(name),
     ],
-    exports: [getTokenServiceToken(name)],
+    exports: [getTokenServiceToken(name), getKopoKopoHttpServiceToken(name)],
   };
 }

@@ -64,6 +64,8 @@ export interface KopoKopoTokenOptions {
   cooldownMin?: number;
   /** Longest pause in milliseconds after a failure, unless the server asks for more. Default 60 000. */
   cooldownMax?: number;
+  /** Milliseconds for which a superseded token is kept before it is revoked, or longer while a call uses it. Default 60 000. */
+  revokeDelay?: number;
 }
 
 /**

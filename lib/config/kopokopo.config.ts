@@ -45,6 +45,7 @@ function readEnvironment(
       attemptTimeout: read.integer('KOPOKOPO_TOKEN_ATTEMPT_TIMEOUT'),
       cooldownMin: read.integer('KOPOKOPO_TOKEN_COOLDOWN_MIN'),
       cooldownMax: read.integer('KOPOKOPO_TOKEN_COOLDOWN_MAX'),
+      revokeDelay: read.integer('KOPOKOPO_TOKEN_REVOKE_DELAY'),
     },
     shutdown: {
       revoke: read.boolean('KOPOKOPO_SHUTDOWN_REVOKE'),

@@ -31,6 +31,7 @@ export const TOKEN_DEFAULTS: Required<KopoKopoTokenOptions> = {
   attemptTimeout: 4_000,
   cooldownMin: 1_000,
   cooldownMax: 60_000,
+  revokeDelay: 60_000,
 };
 
 /** @internal */

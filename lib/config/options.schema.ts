@@ -38,6 +38,7 @@ export class TokenOptionsSchema implements KopoKopoTokenOptions {
   @Option(optional(milliseconds)) attemptTimeout?: number;
   @Option(optional(milliseconds)) cooldownMin?: number;
   @Option(optional(milliseconds)) cooldownMax?: number;
+  @Option(optional(milliseconds)) revokeDelay?: number;
 }
 
 /** @internal */

@@ -4,6 +4,7 @@ import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import { KopoKopoTimeoutError } from '../errors/timeout.error.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
+import { TokenEvents } from './token-events.js';
 
 /**
  * The client secret of the moment: one, the one of a list that worked last, or what a function says.
@@ -16,6 +17,7 @@ export class ClientSecrets {
   private preferred = 0;
 
   constructor(
+    private readonly events: TokenEvents,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
@@ -26,8 +28,9 @@ export class ClientSecrets {
   async use<T>(
     call: (secret: string) => Promise<T>,
     isRefusal: (error: unknown) => boolean,
+    timeout: number = this.options.timeout,
   ): Promise<T> {
-    const secrets = await this.current();
+    const secrets = await this.current(timeout);
     const first = this.preferred % secrets.length;
     for (let tried = 0; ; tried++) {
       const index = (first + tried) % secrets.length;
@@ -43,19 +46,24 @@ export class ClientSecrets {
 
   private prefer(index: number): void {
     this.preferred = index;
+    this.events.emit({ type: 'secret-fallback', index });
     this.logger.warn(
       `The client secret in use was refused; number ${index + 1} of the list worked and is used from now on.`,
     );
   }
 
-  private async current(): Promise<readonly string[]> {
+  private async current(timeout: number): Promise<readonly string[]> {
     const secret = this.options.clientSecret.reveal();
     if (typeof secret === 'string') return [secret];
-    return typeof secret === 'function' ? [await this.ask(secret)] : secret;
+    return typeof secret === 'function'
+      ? [await this.ask(secret, timeout)]
+      : secret;
   }
 
-  private async ask(source: () => string | Promise<string>): Promise<string> {
-    const { timeout } = this.options;
+  private async ask(
+    source: () => string | Promise<string>,
+    timeout: number,
+  ): Promise<string> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(

@@ -25,6 +25,8 @@ export class CoolDown {
   #until = -Infinity;
   #failures = 0;
   #error: unknown;
+  #failedAt = -Infinity;
+  #served = true;
 
   constructor(
     private readonly settings: CoolDownSettings,
@@ -41,6 +43,18 @@ export class CoolDown {
     return this.#error;
   }
 
+  /** `clock.now()` of that failure. */
+  get failedAt(): number {
+    return this.#failedAt;
+  }
+
+  /** True for the first who asks after a failure. */
+  firstServed(): boolean {
+    const first = !this.#served;
+    this.#served = true;
+    return first;
+  }
+
   isOn(now: number): boolean {
     return now < this.#until;
   }
@@ -50,6 +64,8 @@ export class CoolDown {
     const { cooldownMin, cooldownMax } = this.settings;
     this.#failures += 1;
     this.#error = error;
+    this.#failedAt = now;
+    this.#served = false;
     const bound = Math.min(cooldownMax, cooldownMin * 2 ** this.#failures);
     const jittered =
       cooldownMin + this.random() * Math.max(0, bound - cooldownMin);
@@ -64,6 +80,7 @@ export class CoolDown {
     this.#until = -Infinity;
     this.#failures = 0;
     this.#error = undefined;
+    this.#served = true;
   }
 }
 

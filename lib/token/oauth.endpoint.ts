@@ -46,12 +46,16 @@ export class OAuthEndpoint {
   async requestToken(limits: CallLimits = {}): Promise<AccessToken> {
     const { clock } = this.runtime;
     let startedAt = clock.now();
-    const text = await this.secrets.use((secret) => {
-      startedAt = clock.now();
-      return this.post('/oauth/token', secret, limits, {
-        grant_type: 'client_credentials',
-      });
-    }, refusedAtToken);
+    const text = await this.secrets.use(
+      (secret) => {
+        startedAt = clock.now();
+        return this.post('/oauth/token', secret, limits, {
+          grant_type: 'client_credentials',
+        });
+      },
+      refusedAtToken,
+      limits.timeout,
+    );
     try {
       const { expiresIn, ...parts } = parseTokenResponse(text);
       const token = new AccessToken(
@@ -74,6 +78,7 @@ export class OAuthEndpoint {
     await this.secrets.use(
       (secret) => this.post('/oauth/revoke', secret, limits, { token }),
       refusedAtRevoke,
+      limits.timeout,
     );
   }
 
@@ -85,6 +90,7 @@ export class OAuthEndpoint {
     const text = await this.secrets.use(
       (secret) => this.post('/oauth/introspect', secret, limits, { token }),
       refusedAtToken,
+      limits.timeout,
     );
     return parseIntrospection(text);
   }

@@ -1,40 +1,18 @@
-import { KopoKopoAbortError } from '../errors/abort.error.js';
-import { KopoKopoResponseError } from '../errors/response.error.js';
+import { abortReason } from '../http/abort-reason.js';
 import type { Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
+import { CheckedTokenSource } from './checked-token-source.js';
 import { CoolDown, type CoolDownSettings } from './cool-down.js';
+import { HeldToken } from './held-token.js';
 import { RejectedTokens } from './rejected-tokens.js';
+import type { TokenCacheStatus } from './token-cache-status.interface.js';
+import type { TokenCacheObserver } from './token-cache.observer.js';
 import { TokenFlight } from './token-flight.js';
 import type { TokenSource } from './token-source.interface.js';
-import {
-  type TokenWindows,
-  type WindowSettings,
-  windowsOf,
-} from './token-windows.js';
-
-/** What the cache tells; nothing it calls may throw. @internal */
-export interface TokenCacheObserver {
-  /** A new token is in use; `previous` was until now and still lives. */
-  adopted(token: AccessToken, previous: AccessToken | undefined): void;
-  /** No token came; the next attempt is `retryIn` milliseconds away. */
-  failed(error: unknown, retryIn: number, serving: boolean): void;
-  /** The token in use was rejected and is dropped. */
-  invalidated(token: AccessToken): void;
-  /** The server handed out a token again that had been rejected. */
-  rejectedAgain(token: AccessToken): void;
-}
+import { type WindowSettings, windowsOf } from './token-windows.js';
 
 /** @internal */
 export type TokenCacheSettings = WindowSettings & CoolDownSettings;
-
-interface Held extends TokenWindows {
-  token: AccessToken;
-  /** Made once, so that a warm read allocates nothing. */
-  promise: Promise<AccessToken>;
-}
-
-/** A look at the clock holds for the rest of a turn only if the token outlives it by this, in milliseconds. */
-const TURN_MARGIN = 5_000;
 
 /**
  * The token of the moment. States: none, fresh, early window (renewed behind the callers), last
@@ -45,7 +23,8 @@ const TURN_MARGIN = 5_000;
 export class TokenCache {
   readonly #rejected = new RejectedTokens();
   readonly #coolDown: CoolDown;
-  #held: Held | undefined;
+  readonly #source: TokenSource;
+  #held: HeldToken | undefined;
   #flight: TokenFlight | undefined;
   /** The held promise while this turn's look at the clock is good. */
   #turn: Promise<AccessToken> | undefined;
@@ -54,12 +33,15 @@ export class TokenCache {
   #closed = false;
 
   constructor(
-    private readonly source: TokenSource,
+    source: TokenSource,
     private readonly settings: TokenCacheSettings,
     private readonly runtime: Runtime,
     private readonly observer: TokenCacheObserver,
   ) {
     this.#coolDown = new CoolDown(settings, runtime.random);
+    this.#source = new CheckedTokenSource(source, this.#rejected, (token) =>
+      observer.rejectedAgain(token),
+    );
   }
 
   get(signal?: AbortSignal): Promise<AccessToken> {
@@ -73,18 +55,25 @@ export class TokenCache {
     const held = this.#held;
     if (held === undefined) return undefined;
     const now = this.runtime.clock.now();
-    if (now >= held.expiresAt) return undefined;
-    this.#trustForTurn(held, now);
+    if (!held.livesAt(now)) return undefined;
+    // Early on somebody has to look again, so that a renewal is begun.
+    if (held.stateAt(now) === 'fresh') this.#trustForTurn(held, now);
     return held.token;
   }
 
-  /** Drops the token if it is this one, and never takes this one back. */
+  /** The API rejected this token: as `forget`, and the observer hears of it. */
   invalidate(value: string): void {
+    const token = this.forget(value);
+    if (token !== undefined) this.observer.invalidated(token);
+  }
+
+  /** Drops the token if it is this one, and never takes this one back. */
+  forget(value: string): AccessToken | undefined {
     this.#rejected.add(value);
-    const held = this.#held;
-    if (held?.token.value !== value) return;
+    const token = this.#held?.token;
+    if (token?.value !== value) return undefined;
     this.#drop();
-    this.observer.invalidated(held.token);
+    return token;
   }
 
   /** No more renewals on its own account: the process is going. */
@@ -100,24 +89,38 @@ export class TokenCache {
     this.#drop();
   }
 
-  #look(signal?: AbortSignal): Promise<AccessToken> {
-    if (signal?.aborted) return Promise.reject(new KopoKopoAbortError());
-    if (this.#closed) return this.source.acquire(signal);
-    const held = this.#held;
+  status(): TokenCacheStatus {
     const now = this.runtime.clock.now();
-    if (held === undefined || now >= held.expiresAt) {
+    const state = this.#held?.stateAt(now) ?? 'none';
+    return {
+      state: this.#closed ? 'closed' : state,
+      requesting: this.#flight !== undefined,
+      held: this.#held,
+      coolDown: this.#coolDown,
+      now,
+    };
+  }
+
+  #look(signal?: AbortSignal): Promise<AccessToken> {
+    if (signal?.aborted) return Promise.reject(abortReason(signal, 'not-sent'));
+    if (this.#closed) return this.#source.acquire(signal);
+    const now = this.runtime.clock.now();
+    const held = this.#held;
+    if (held === undefined || !held.livesAt(now)) {
       return this.#waitCold(now, signal);
     }
-    if (now < held.lastAt) {
-      if (now >= held.earlyAt) this.#renewBehind(now);
-      this.#trustForTurn(held, now);
-      return held.promise;
+    const state = held.stateAt(now);
+    const coolingDown = this.#flight === undefined && this.#coolDown.isOn(now);
+    if (this.#coolDown.firstServed()) {
+      this.observer.servedWhileFailing(held.token);
     }
-    // The server has just said no: the token in hand is better than a further refusal.
-    if (this.#flight === undefined && this.#coolDown.isOn(now)) {
-      return held.promise;
+    // After a failure the token in hand is better than waiting for a further one.
+    if (state === 'last-seconds' && !coolingDown) {
+      return this.#waitWarm(held, now, signal);
     }
-    return this.#waitWarm(held, now, signal);
+    if (state === 'early') this.#renewBehind(now);
+    this.#trustForTurn(held, now);
+    return held.promise;
   }
 
   #waitCold(now: number, signal?: AbortSignal): Promise<AccessToken> {
@@ -129,16 +132,16 @@ export class TokenCache {
 
   /** Waits for the renewal, but for no more than half of what the token in hand still lives. */
   #waitWarm(
-    held: Held,
+    held: HeldToken,
     now: number,
     signal?: AbortSignal,
   ): Promise<AccessToken> {
     const renewal = (this.#flight ?? this.#depart()).keep().join(signal);
     return new Promise((resolve, reject) => {
       const stillGood = (): boolean =>
-        this.#held === held && this.runtime.clock.now() < held.expiresAt;
+        this.#held === held && held.livesAt(this.runtime.clock.now());
       const cancel = this.runtime.timers.later(
-        (held.expiresAt - now) / 2,
+        (held.windows.expiresAt - now) / 2,
         () => stillGood() && resolve(held.token),
       );
       renewal
@@ -156,7 +159,7 @@ export class TokenCache {
 
   #depart(): TokenFlight {
     const flight = new TokenFlight(
-      (signal) => this.#acquire(signal),
+      (signal) => this.#source.acquire(signal),
       (left) => this.#land(left),
     );
     this.#flight = flight;
@@ -165,16 +168,6 @@ export class TokenCache {
       (error: unknown) => this.#land(flight) && this.#fail(error),
     );
     return flight;
-  }
-
-  async #acquire(signal: AbortSignal): Promise<AccessToken> {
-    const token = await this.source.acquire(signal);
-    if (!this.#rejected.has(token.value)) return token;
-    this.observer.rejectedAgain(token);
-    throw new KopoKopoResponseError(
-      'Kopo Kopo handed out a token again that it had rejected.',
-      { retryable: true },
-    );
   }
 
   /** True if the flight was still the one that counts. */
@@ -191,7 +184,7 @@ export class TokenCache {
     const previous = this.#held?.token;
     const windows = windowsOf(token, this.settings, this.runtime.random);
     this.#drop();
-    this.#held = { ...windows, token, promise: Promise.resolve(token) };
+    this.#held = new HeldToken(token, windows);
     this.#wakeAt(windows.earlyAt);
     const superseded = previous?.value === token.value ? undefined : previous;
     this.observer.adopted(token, superseded);
@@ -199,11 +192,10 @@ export class TokenCache {
 
   #fail(error: unknown): void {
     const now = this.runtime.clock.now();
-    const held = this.#held;
-    const serving = held !== undefined && now < held.expiresAt;
-    this.#coolDown.begin(now, error, serving ? held.lastAt - now : 0);
-    if (serving) this.#wakeAt(this.#coolDown.until);
-    this.observer.failed(error, this.#coolDown.until - now, serving);
+    const held = this.#held?.livesAt(now) ? this.#held : undefined;
+    this.#coolDown.begin(now, error, (held?.windows.lastAt ?? now) - now);
+    if (held !== undefined) this.#wakeAt(this.#coolDown.until);
+    this.observer.failed(error, this.#coolDown.until - now, held !== undefined);
   }
 
   /** So that a process in which nobody asks renews too. */
@@ -217,14 +209,14 @@ export class TokenCache {
   #wake(): void {
     const held = this.#held;
     const now = this.runtime.clock.now();
-    if (held === undefined || now >= held.expiresAt) return;
-    const due = Math.max(held.earlyAt, this.#coolDown.until);
+    if (held === undefined || !held.livesAt(now)) return;
+    const due = Math.max(held.windows.earlyAt, this.#coolDown.until);
     if (now < due) this.#wakeAt(due);
     else this.#renewBehind(now);
   }
 
-  #trustForTurn(held: Held, now: number): void {
-    if (held.expiresAt - now < TURN_MARGIN || now >= held.lastAt) return;
+  #trustForTurn(held: HeldToken, now: number): void {
+    if (!held.outlivesTurn(now)) return;
     this.#turn = held.promise;
     this.runtime.timers.afterTurn(this.#endTurn);
   }

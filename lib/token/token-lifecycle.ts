@@ -32,7 +32,7 @@ export class TokenLifecycle
 {
   private readonly logger = new Logger(TokenLifecycle.name);
   private cancelDeadline: () => void = () => {};
-  private settling: Promise<void> | undefined;
+  private settling: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly cache: TokenCache,
@@ -66,11 +66,11 @@ export class TokenLifecycle
     await this.settle({ final: true });
   }
 
-  /** Hooks may run twice, at once or later: one settlement after the other, each finds what is left. */
-  private settle(how: { final: boolean }): Promise<void> {
-    const previous = this.settling ?? Promise.resolve();
-    this.settling = previous.then(() => this.settlement.settle(how));
-    return this.settling;
+  /** Hooks may run twice, at once or later: each finds what is left, and waits for the others. */
+  private async settle(how: { final: boolean }): Promise<void> {
+    const settled = Promise.all([this.settling, this.settlement.settle(how)]);
+    this.settling = settled;
+    await settled;
   }
 
   private logFirstFailure(error: unknown): void {

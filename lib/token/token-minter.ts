@@ -16,7 +16,7 @@ import type { TokenSource } from './token-source.interface.js';
 @Injectable()
 export class TokenMinter implements TokenSource {
   readonly #pending = new Set<Promise<unknown>>();
-  readonly #ending = new AbortController();
+  #ending = new AbortController();
   #closed = false;
 
   constructor(
@@ -28,7 +28,7 @@ export class TokenMinter implements TokenSource {
   async acquire(signal?: AbortSignal): Promise<AccessToken> {
     if (this.#closed) {
       throw new KopoKopoShutdownError(
-        'The application has shut down: a token minted now would be left alive. Ask for it before onApplicationShutdown.',
+        'The application has shut down: a token minted now would be left alive. Ask for it before onApplicationShutdown ends.',
       );
     }
     const request = this.mint(linked(this.#ending.signal, signal));
@@ -40,19 +40,38 @@ export class TokenMinter implements TokenSource {
     }
   }
 
-  /** Resolves when no token request is in flight. */
-  async idle(): Promise<void> {
+  /** Waits until no token request is in flight, for `limit` milliseconds; what takes longer is ended. */
+  async idle(limit: number): Promise<void> {
+    const inTime = new AbortController();
+    const tooLong = this.runtime.timers
+      .pause(limit, inTime.signal)
+      .then(() => inTime.signal.aborted || this.abort());
+    await Promise.race([this.none(), tooLong]);
+    inTime.abort();
+    await this.none();
+  }
+
+  /** As `idle`, and refuses every further request for a token. */
+  async close(limit: number): Promise<void> {
+    await this.idle(limit);
+    // One may have come in while the promise above resolved.
+    while (this.#pending.size > 0) await this.idle(0);
+    this.#closed = true;
+  }
+
+  private async none(): Promise<void> {
     while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
   }
 
-  /** Ends what is in flight. */
-  abort(): void {
-    this.#ending.abort();
-  }
-
-  /** Refuses every further request for a token. */
-  close(): void {
-    this.#closed = true;
+  private abort(): void {
+    const ending = this.#ending;
+    this.#ending = new AbortController();
+    ending.abort(
+      new KopoKopoShutdownError(
+        'The application shut down before a token came.',
+        { outcome: 'unknown' },
+      ),
+    );
   }
 
   private mint(signal: AbortSignal): Promise<AccessToken> {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { isKopoKopoError } from '../errors/kopokopo.error.js';
+import { KopoKopoTimeoutError } from '../errors/timeout.error.js';
 import { withinBudget } from '../http/attempt-budget.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
@@ -31,21 +32,15 @@ export class TokenRevoker {
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
-  /** One token, in at most three attempts and `budget` milliseconds. */
+  /** One token, in at most three attempts. */
   async revoke(
     value: string,
-    budget: number = 2 * this.options.timeout,
-    signal?: AbortSignal,
+    attemptTimeout: number = this.options.timeout,
   ): Promise<void> {
     await withinBudget(
-      (timeout) => this.endpoint.revokeToken(value, { timeout, signal }),
-      {
-        attempts: 3,
-        budget,
-        attemptTimeout: Math.min(this.options.timeout, budget),
-      },
+      (timeout) => this.endpoint.revokeToken(value, { timeout }),
+      { attempts: 3, attemptTimeout, budget: 2 * attemptTimeout },
       this.runtime,
-      signal,
     );
     this.ledger.settle(value);
   }
@@ -69,8 +64,10 @@ export class TokenRevoker {
     report: RevocationReport,
   ): Promise<void> {
     try {
-      const left = Math.max(1, end - this.runtime.clock.now());
-      await this.revoke(value, left);
+      const left = end - this.runtime.clock.now();
+      if (left <= 0) throw new KopoKopoTimeoutError('No time was left.');
+      // Half of it, so that one attempt that hangs leaves time for another.
+      await this.revoke(value, left / 2);
       report.revoked += 1;
     } catch (error) {
       this.ledger.add(value, deadline);

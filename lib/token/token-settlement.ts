@@ -3,11 +3,18 @@ import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { TokenCache } from './token-cache.js';
+import { TokenEvents } from './token-events.js';
 import { TokenMinter } from './token-minter.js';
+import { TokenRetirement } from './token-retirement.js';
 import { type RevocationReport, TokenRevoker } from './token-revoker.js';
 
 /** Share of the time limit that is kept for revoking what a request in flight still brings. */
 const RESERVE = 0.2;
+
+/** Share of the time limit after which everything should be over; the rest is for saying so. */
+const WORKING_SHARE = 0.9;
+
+const LATE = 'given up, shutdown.timeout was over';
 
 /**
  * Settles what this process owes: forgets the cached token, waits for requests in flight, revokes
@@ -23,6 +30,8 @@ export class TokenSettlement {
     private readonly cache: TokenCache,
     private readonly minter: TokenMinter,
     private readonly revoker: TokenRevoker,
+    private readonly retirement: TokenRetirement,
+    private readonly events: TokenEvents,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
@@ -30,14 +39,24 @@ export class TokenSettlement {
   /** `final`: nothing is minted any more afterwards. */
   async settle({ final }: { final: boolean }): Promise<void> {
     this.cache.close();
+    this.retirement.stop();
     const { timeout } = this.options.shutdown;
-    const end = this.runtime.clock.now() + timeout;
+    const end = this.runtime.clock.now() + timeout * WORKING_SHARE;
+    const over = new AbortController();
+    const givenUp = this.runtime.timers.pause(timeout, over.signal).then(() => {
+      if (!over.signal.aborted) this.report({ revoked: 0, failures: [LATE] });
+    });
+    await Promise.race([this.settleBy(end, final), givenUp]);
+    over.abort();
+  }
+
+  private async settleBy(end: number, final: boolean): Promise<void> {
+    const limit = this.options.shutdown.timeout * (1 - RESERVE);
     const [held, late] = await Promise.all([
       this.revoker.revokeDebts(end),
-      this.requestsEnded(timeout * (1 - RESERVE)).then(() => {
-        if (final) this.minter.close();
-        return this.revoker.revokeDebts(end);
-      }),
+      (final ? this.minter.close(limit) : this.minter.idle(limit)).then(() =>
+        this.revoker.revokeDebts(end),
+      ),
     ]);
     this.report({
       revoked: held.revoked + late.revoked,
@@ -45,20 +64,12 @@ export class TokenSettlement {
     });
   }
 
-  private async requestsEnded(limit: number): Promise<void> {
-    const waited = new AbortController();
-    const tooLong = this.runtime.timers
-      .pause(limit, waited.signal)
-      .then(() => waited.signal.aborted || this.minter.abort());
-    await Promise.race([this.minter.idle(), tooLong]);
-    waited.abort();
-    // What was aborted ends within a turn.
-    await this.minter.idle();
-  }
-
   private report({ revoked, failures }: RevocationReport): void {
     const { name } = this.options;
     const whose = name === undefined ? '' : ` of "${name}"`;
+    for (let left = revoked; left > 0; left--) {
+      this.events.emit({ type: 'revoked' });
+    }
     if (revoked > 0) {
       this.logger.log(`Revoked ${tokens(revoked)}${whose} on shutdown.`);
     }

@@ -1,11 +1,14 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { isKopoKopoError } from '../errors/kopokopo.error.js';
+import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
-import type { TokenCacheObserver } from './token-cache.js';
+import type { TokenCacheObserver } from './token-cache.observer.js';
+import { TokenEvents } from './token-events.js';
+import { TokenRetirement } from './token-retirement.js';
 import { TokenRevoker } from './token-revoker.js';
 
 /**
- * Watches the cache, and says what an operator would want to know.
+ * Watches the cache: says what an operator would want to know, and gives superseded tokens back.
  *
  * @internal
  */
@@ -13,24 +16,47 @@ import { TokenRevoker } from './token-revoker.js';
 export class TokenWatch implements TokenCacheObserver {
   private readonly logger = new Logger(TokenWatch.name);
 
-  constructor(private readonly revoker: TokenRevoker) {}
+  constructor(
+    private readonly events: TokenEvents,
+    private readonly retirement: TokenRetirement,
+    private readonly revoker: TokenRevoker,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+  ) {}
 
   adopted(token: AccessToken, previous: AccessToken | undefined): void {
+    const { expiresAt } = token;
+    const renewed = previous !== undefined;
     this.logger.debug(
-      `${previous === undefined ? 'Got' : 'Renewed'} the access token; it expires at ${token.expiresAt.toISOString()}.`,
+      `${renewed ? 'Renewed' : 'Got'} the access token; it expires at ${expiresAt.toISOString()}.`,
     );
+    this.events.emit({ type: renewed ? 'renewed' : 'minted', expiresAt });
+    if (renewed && !isSameGrant(token, previous)) {
+      this.retirement.retire(previous);
+    }
   }
 
   failed(error: unknown, retryIn: number, serving: boolean): void {
-    const why = isKopoKopoError(error) ? error.message : 'unexpected failure';
+    const known = isKopoKopoError(error) ? error : undefined;
     const meanwhile = serving ? 'the present one stays in use; ' : '';
     this.logger.warn(
-      `No new access token: ${why} (${meanwhile}next attempt in ${Math.ceil(retryIn / 1_000)} s)`,
+      `No new access token: ${known?.message ?? 'unexpected failure'} (${meanwhile}next attempt in ${Math.ceil(retryIn / 1_000)} s)`,
     );
+    this.events.emit({
+      type: 'renewal-failed',
+      code: known?.code,
+      nextAttemptAt: new Date(this.runtime.clock.wall() + retryIn),
+    });
   }
 
-  invalidated(): void {
+  servedWhileFailing({ expiresAt }: AccessToken): void {
+    this.events.emit({ type: 'served-while-failing', expiresAt });
+  }
+
+  invalidated(token: AccessToken): void {
     this.logger.warn('The access token was rejected and is dropped.');
+    this.events.emit({ type: 'invalidated' });
+    // One API call refused it; the server may still take it elsewhere.
+    this.retirement.retire(token);
   }
 
   /** A server that reuses tokens hands it out until it is revoked. */
@@ -39,4 +65,9 @@ export class TokenWatch implements TokenCacheObserver {
       // It stays in the ledger and is revoked on shutdown.
     });
   }
+}
+
+/** A server that reuses tokens may write the same grant in another way: its `created_at` tells. */
+function isSameGrant(one: AccessToken, other: AccessToken): boolean {
+  return one.createdAt !== undefined && one.createdAt === other.createdAt;
 }

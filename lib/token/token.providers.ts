@@ -5,13 +5,17 @@ import { RUNTIME, type Runtime, systemRuntime } from '../time/runtime.js';
 import { ClientSecrets } from './client-secrets.js';
 import { OAuthEndpoint } from './oauth.endpoint.js';
 import { TokenCache } from './token-cache.js';
+import { TokenEvents } from './token-events.js';
 import { TokenLedger } from './token-ledger.js';
 import { TokenLifecycle } from './token-lifecycle.js';
 import { TokenMinter } from './token-minter.js';
+import { TokenRetirement } from './token-retirement.js';
 import { TokenRevoker } from './token-revoker.js';
 import { TokenService } from './token.service.js';
 import { TokenSettlement } from './token-settlement.js';
+import { TokenUses } from './token-uses.js';
 import { TokenWatch } from './token-watch.js';
+import { StaleTokens } from './stale-tokens.js';
 import { getTokenServiceToken } from './token.tokens.js';
 
 /** The token room of one instance. @internal */
@@ -30,12 +34,16 @@ export function tokenProviders(name: string | undefined): Provider[] {
     },
     ClientSecrets,
     OAuthEndpoint,
+    TokenEvents,
     TokenLedger,
     TokenLifecycle,
     TokenMinter,
+    TokenRetirement,
     TokenRevoker,
     TokenSettlement,
+    TokenUses,
     TokenWatch,
+    StaleTokens,
     { provide: getTokenServiceToken(name), useClass: TokenService },
   ];
 }

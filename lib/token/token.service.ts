@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Observable } from 'rxjs';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KopoKopoValidationError } from '../errors/validation.error.js';
 import { withinBudget } from '../http/attempt-budget.js';
@@ -7,12 +8,16 @@ import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { AccessToken } from './access-token.js';
 import { OAuthEndpoint } from './oauth.endpoint.js';
 import { TokenCache } from './token-cache.js';
+import type { TokenEvent } from './token-event.types.js';
+import { TokenEvents } from './token-events.js';
 import type {
   TokenInfo,
   TokenIntrospection,
 } from './token-introspection.interface.js';
 import { TokenMinter } from './token-minter.js';
 import { isTokenValue } from './token-response.parser.js';
+import { toStatus } from './token-status.mapper.js';
+import type { TokenStatus } from './token-status.interface.js';
 import { TokenRevoker } from './token-revoker.js';
 
 /**
@@ -40,6 +45,7 @@ export class TokenService {
     private readonly minter: TokenMinter,
     private readonly revoker: TokenRevoker,
     private readonly endpoint: OAuthEndpoint,
+    private readonly stream: TokenEvents,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
@@ -86,8 +92,9 @@ export class TokenService {
     const value =
       token === undefined ? this.cache.peek()?.value : valueOf(token);
     if (value === undefined) return;
-    this.cache.invalidate(value);
+    this.cache.forget(value);
     await this.revoker.revoke(value);
+    this.stream.emit({ type: 'revoked' });
   }
 
   /**
@@ -128,6 +135,16 @@ export class TokenService {
    */
   invalidateToken(rejected: AccessToken | string): void {
     this.cache.invalidate(valueOf(rejected));
+  }
+
+  /** Where the token stands, for dashboards and health checks; never asks the server. */
+  status(): TokenStatus {
+    return toStatus(this.cache.status(), this.runtime.clock.wall());
+  }
+
+  /** What happens to the token, as it happens; hot, and holds no token and no secret. */
+  get events(): Observable<TokenEvent> {
+    return this.stream.stream;
   }
 
   private async valueOrCurrent(token?: AccessToken | string): Promise<string> {

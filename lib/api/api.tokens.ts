@@ -1,0 +1,25 @@
+import { Inject } from '@nestjs/common';
+import type { InjectionToken } from '@nestjs/common';
+import { KopoKopoHttpService } from './kopokopo-http.service.js';
+
+/**
+ * Injection token of the `KopoKopoHttpService` of a named instance; without a name the class itself.
+ *
+ * @publicApi
+ */
+export function getKopoKopoHttpServiceToken(name?: string): InjectionToken {
+  return name === undefined
+    ? KopoKopoHttpService
+    : `KopoKopoHttpService:${name}`;
+}
+
+/**
+ * Injects the `KopoKopoHttpService` of a named instance.
+ *
+ * @publicApi
+ */
+export function InjectKopoKopoHttpService(
+  name?: string,
+): PropertyDecorator & ParameterDecorator {
+  return Inject(getKopoKopoHttpServiceToken(name));
+}

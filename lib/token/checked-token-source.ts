@@ -1,0 +1,36 @@
+import { KopoKopoResponseError } from '../errors/response.error.js';
+import type { AccessToken } from './access-token.js';
+import type { RejectedTokens } from './rejected-tokens.js';
+import type { TokenSource } from './token-source.interface.js';
+
+/**
+ * Lets no token through that can't be used: one that expired on its way, or one that the API has
+ * rejected before.
+ *
+ * @internal
+ */
+export class CheckedTokenSource implements TokenSource {
+  constructor(
+    private readonly source: TokenSource,
+    private readonly rejected: RejectedTokens,
+    private readonly onRejectedAgain: (token: AccessToken) => void,
+  ) {}
+
+  async acquire(signal?: AbortSignal): Promise<AccessToken> {
+    const token = await this.source.acquire(signal);
+    if (token.isExpired()) {
+      throw new KopoKopoResponseError(
+        'The token of Kopo Kopo had expired before it arrived.',
+        { retryable: true },
+      );
+    }
+    if (this.rejected.has(token.value)) {
+      this.onRejectedAgain(token);
+      throw new KopoKopoResponseError(
+        'Kopo Kopo handed out a token again that it had rejected.',
+        { retryable: true },
+      );
+    }
+    return token;
+  }
+}

@@ -1,0 +1,15 @@
+import type { AccessToken } from './access-token.js';
+
+/** What the cache tells; nothing it calls may throw. @internal */
+export interface TokenCacheObserver {
+  /** A new token is in use; `previous` was until now and is another one that still lives. */
+  adopted(token: AccessToken, previous: AccessToken | undefined): void;
+  /** No token came; the next attempt is `retryIn` milliseconds away. */
+  failed(error: unknown, retryIn: number, serving: boolean): void;
+  /** A caller got the token in hand although its renewal failed; once for each failure. */
+  servedWhileFailing(token: AccessToken): void;
+  /** The token in use was rejected and is dropped. */
+  invalidated(token: AccessToken): void;
+  /** The server handed out a token again that had been rejected. */
+  rejectedAgain(token: AccessToken): void;
+}

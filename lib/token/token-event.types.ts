@@ -1,0 +1,100 @@
+import type { KopoKopoErrorCode } from '../errors/kopokopo.error.js';
+
+/**
+ * What happened to the token of one instance, told apart by `type`. No event holds a token or a
+ * secret.
+ *
+ * @publicApi
+ */
+export type TokenEvent =
+  | TokenMintedEvent
+  | TokenRenewedEvent
+  | TokenRenewalFailedEvent
+  | TokenServedWhileFailingEvent
+  | TokenInvalidatedEvent
+  | TokenRevokedEvent
+  | TokenRevocationFailedEvent
+  | TokenSecretFallbackEvent;
+
+/**
+ * A token came where there was none.
+ *
+ * @publicApi
+ */
+export interface TokenMintedEvent {
+  type: 'minted';
+  expiresAt: Date;
+}
+
+/**
+ * A new token took the place of one that still lived.
+ *
+ * @publicApi
+ */
+export interface TokenRenewedEvent {
+  type: 'renewed';
+  expiresAt: Date;
+}
+
+/**
+ * No new token came. The one in hand, if it lives, stays in use.
+ *
+ * @publicApi
+ */
+export interface TokenRenewalFailedEvent {
+  type: 'renewal-failed';
+  /** `code` of the error, where it was one of ours. */
+  code: KopoKopoErrorCode | undefined;
+  /** Earliest time of the next attempt. */
+  nextAttemptAt: Date;
+}
+
+/**
+ * A caller was given the token in hand although its renewal failed; once for each failure.
+ *
+ * @publicApi
+ */
+export interface TokenServedWhileFailingEvent {
+  type: 'served-while-failing';
+  expiresAt: Date;
+}
+
+/**
+ * The API rejected the token in use, and it was dropped.
+ *
+ * @publicApi
+ */
+export interface TokenInvalidatedEvent {
+  type: 'invalidated';
+}
+
+/**
+ * A token was given back to the server.
+ *
+ * @publicApi
+ */
+export interface TokenRevokedEvent {
+  type: 'revoked';
+}
+
+/**
+ * A token could not be given back, and lives on the server until it expires or it is tried again.
+ *
+ * @publicApi
+ */
+export interface TokenRevocationFailedEvent {
+  type: 'revocation-failed';
+  /** `code` of the error, where it was one of ours. */
+  code: KopoKopoErrorCode | undefined;
+}
+
+/**
+ * The client secret in use was refused, and another of the list worked.
+ *
+ * @publicApi
+ */
+export interface TokenSecretFallbackEvent {
+  type: 'secret-fallback';
+  /** Place in the list of the secret that worked, from 0. */
+  index: number;
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+
+interface Use {
+  calls: number;
+  freed: Array<() => void>;
+}
+
+/**
+ * Which tokens are on their way with an authorised call.
+ *
+ * @internal
+ */
+@Injectable()
+export class TokenUses {
+  readonly #uses = new Map<string, Use>();
+
+  /** Counts the call as a use of the token until it ends. */
+  async during<T>(value: string, call: () => Promise<T>): Promise<T> {
+    const use = this.#uses.get(value) ?? { calls: 0, freed: [] };
+    this.#uses.set(value, use);
+    use.calls += 1;
+    try {
+      return await call();
+    } finally {
+      use.calls -= 1;
+      if (use.calls === 0) this.free(value, use);
+    }
+  }
+
+  /** Runs `task` as soon as no call uses the token. */
+  whenFree(value: string, task: () => void): void {
+    const use = this.#uses.get(value);
+    if (use === undefined) task();
+    else use.freed.push(task);
+  }
+
+  private free(value: string, use: Use): void {
+    this.#uses.delete(value);
+    for (const task of use.freed) task();
+  }
+}
