@@ -23,8 +23,8 @@ export function redact(text: string, secrets: readonly string[] = []): string {
     clean = clean.replaceAll(form, REDACTED);
   }
   return clean
-    .replace(PHONE, REDACTED)
-    .replace(OPAQUE, (run) => (UUID.test(run) ? run : REDACTED));
+    .replace(OPAQUE, (run) => (UUID.test(run) ? run : REDACTED))
+    .replace(PHONE, REDACTED);
 }
 
 function codings(secret: string): string[] {

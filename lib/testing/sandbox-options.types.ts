@@ -4,6 +4,7 @@
  * @publicApi
  */
 export interface SandboxApplication {
+  /** Client id, unique within the sandbox. */
   clientId: string;
   /** The secret; a list means that each of them is accepted now. */
   clientSecret: string | string[];
@@ -49,7 +50,10 @@ export interface SandboxWaitOptions {
  * @publicApi
  */
 export interface SandboxModuleOptions {
+  /** Origin of the sandbox. */
   baseUrl: string;
+  /** Client id of its first application. */
   clientId: string;
+  /** A secret that application may use. */
   clientSecret: string;
 }

@@ -8,7 +8,9 @@ import type { SandboxRoute } from './sandbox-route.types.js';
 export interface SandboxRequest {
   /** When the whole request had arrived. */
   readonly at: Date;
+  /** What the request was for. */
   readonly route: SandboxRoute;
+  /** HTTP method, such as `POST`. */
   readonly method: string;
   /** Path without the query. */
   readonly path: string;
@@ -32,12 +34,19 @@ export interface SandboxRequest {
  * @publicApi
  */
 export interface SandboxCounters {
+  /** `POST /oauth/token`. */
   readonly token: number;
+  /** `POST /oauth/revoke`. */
   readonly revoke: number;
+  /** `POST /oauth/introspect`. */
   readonly introspect: number;
+  /** `GET /oauth/token/info`. */
   readonly tokenInfo: number;
+  /** `/api/v1/**` and `/api/v2/**`. */
   readonly api: number;
+  /** Anything else. */
   readonly other: number;
+  /** TCP connections accepted. */
   readonly connections: number;
 }
 
@@ -49,8 +58,11 @@ export interface SandboxCounters {
 export interface SandboxCreation {
   /** Path segment of the resource, such as `incoming_payments`. */
   readonly resource: string;
+  /** Last segment of the `Location` that was answered. */
   readonly id: string;
+  /** The JSON body as it was sent. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** The application whose token was used. */
   readonly clientId: string;
 }
 

@@ -92,10 +92,12 @@ export class AccessToken {
     return this.#createdAt;
   }
 
+  /** `AccessToken([redacted])`: what a template string shows. */
   toString(): string {
     return 'AccessToken([redacted])';
   }
 
+  /** What `JSON.stringify` and structured loggers show: everything but the value. */
   toJSON(): Record<string, unknown> {
     return {
       value: '[redacted]',
@@ -106,6 +108,7 @@ export class AccessToken {
     };
   }
 
+  /** What `console.log` and `util.inspect` show: never the value. */
   [inspect.custom](): string {
     return `AccessToken { value: [redacted], expiresAt: ${this.expiresAt.toISOString()} }`;
   }

@@ -2,7 +2,7 @@ import type { AccessToken } from './access-token.js';
 
 /** What the cache tells; nothing it calls may throw. @internal */
 export interface TokenCacheObserver {
-  /** A new token is in use; `previous` was until now and is another one that still lives. */
+  /** A token is in use from now on; `previous` was until now and lives, and may be the same one. */
   adopted(token: AccessToken, previous: AccessToken | undefined): void;
   /** No token came; the next attempt is `retryIn` milliseconds away. */
   failed(error: unknown, retryIn: number, serving: boolean): void;

@@ -181,21 +181,25 @@ export class TokenCache {
     // Both may have changed between the answer and its arrival here.
     if (this.#closed || this.#rejected.has(token.value)) return;
     this.#coolDown.end();
-    const previous = this.#held?.token;
+    const previous = this.#living()?.token;
     const windows = windowsOf(token, this.settings, this.runtime.random);
     this.#drop();
     this.#held = new HeldToken(token, windows);
     this.#wakeAt(windows.earlyAt);
-    const superseded = previous?.value === token.value ? undefined : previous;
-    this.observer.adopted(token, superseded);
+    this.observer.adopted(token, previous);
   }
 
   #fail(error: unknown): void {
     const now = this.runtime.clock.now();
-    const held = this.#held?.livesAt(now) ? this.#held : undefined;
+    const held = this.#living();
     this.#coolDown.begin(now, error, (held?.windows.lastAt ?? now) - now);
     if (held !== undefined) this.#wakeAt(this.#coolDown.until);
     this.observer.failed(error, this.#coolDown.until - now, held !== undefined);
+  }
+
+  #living(): HeldToken | undefined {
+    const held = this.#held;
+    return held?.livesAt(this.runtime.clock.now()) ? held : undefined;
   }
 
   /** So that a process in which nobody asks renews too. */

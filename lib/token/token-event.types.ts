@@ -22,7 +22,9 @@ export type TokenEvent =
  * @publicApi
  */
 export interface TokenMintedEvent {
+  /** Tells the event from the others. */
   type: 'minted';
+  /** When the new token expires. */
   expiresAt: Date;
 }
 
@@ -32,7 +34,9 @@ export interface TokenMintedEvent {
  * @publicApi
  */
 export interface TokenRenewedEvent {
+  /** Tells the event from the others. */
   type: 'renewed';
+  /** When the new token expires. */
   expiresAt: Date;
 }
 
@@ -42,6 +46,7 @@ export interface TokenRenewedEvent {
  * @publicApi
  */
 export interface TokenRenewalFailedEvent {
+  /** Tells the event from the others. */
   type: 'renewal-failed';
   /** `code` of the error, where it was one of ours. */
   code: KopoKopoErrorCode | undefined;
@@ -55,7 +60,9 @@ export interface TokenRenewalFailedEvent {
  * @publicApi
  */
 export interface TokenServedWhileFailingEvent {
+  /** Tells the event from the others. */
   type: 'served-while-failing';
+  /** When the token in hand expires. */
   expiresAt: Date;
 }
 
@@ -65,6 +72,7 @@ export interface TokenServedWhileFailingEvent {
  * @publicApi
  */
 export interface TokenInvalidatedEvent {
+  /** Tells the event from the others. */
   type: 'invalidated';
 }
 
@@ -74,6 +82,7 @@ export interface TokenInvalidatedEvent {
  * @publicApi
  */
 export interface TokenRevokedEvent {
+  /** Tells the event from the others. */
   type: 'revoked';
 }
 
@@ -83,6 +92,7 @@ export interface TokenRevokedEvent {
  * @publicApi
  */
 export interface TokenRevocationFailedEvent {
+  /** Tells the event from the others. */
   type: 'revocation-failed';
   /** `code` of the error, where it was one of ours. */
   code: KopoKopoErrorCode | undefined;
@@ -94,6 +104,7 @@ export interface TokenRevocationFailedEvent {
  * @publicApi
  */
 export interface TokenSecretFallbackEvent {
+  /** Tells the event from the others. */
   type: 'secret-fallback';
   /** Place in the list of the secret that worked, from 0. */
   index: number;

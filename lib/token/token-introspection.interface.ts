@@ -4,6 +4,7 @@
  * @publicApi
  */
 export interface ActiveTokenIntrospection {
+  /** The token works. */
   active: true;
   /** `scope`, split; empty where there is none. */
   scopes: string[];
@@ -23,6 +24,7 @@ export interface ActiveTokenIntrospection {
  * @publicApi
  */
 export interface InactiveTokenIntrospection {
+  /** The token does not work: it expired, was revoked, or never was one of this application. */
   active: false;
 }
 

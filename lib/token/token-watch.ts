@@ -69,5 +69,8 @@ export class TokenWatch implements TokenCacheObserver {
 
 /** A server that reuses tokens may write the same grant in another way: its `created_at` tells. */
 function isSameGrant(one: AccessToken, other: AccessToken): boolean {
-  return one.createdAt !== undefined && one.createdAt === other.createdAt;
+  return (
+    one.value === other.value ||
+    (one.createdAt !== undefined && one.createdAt === other.createdAt)
+  );
 }

@@ -40,6 +40,7 @@ export interface GetTokenOptions {
  */
 @Injectable()
 export class TokenService {
+  /** @internal */
   constructor(
     private readonly cache: TokenCache,
     private readonly minter: TokenMinter,
