@@ -31,6 +31,7 @@ export class TokenLifecycle
     OnApplicationShutdown
 {
   private readonly logger = new Logger(TokenLifecycle.name);
+  private cancelWarning: () => void = () => {};
   private cancelDeadline: () => void = () => {};
   private settling: Promise<unknown> = Promise.resolve();
 
@@ -42,15 +43,17 @@ export class TokenLifecycle
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.warnWithoutShutdownHooks();
     const { prefetch } = this.options.token;
-    if (prefetch === 'off') return;
-    const first = this.cache.get();
-    if (prefetch === 'required') await first;
-    else first.catch((error: unknown) => this.logFirstFailure(error));
+    if (prefetch === 'required') await this.cache.get();
+    if (prefetch === 'background') {
+      this.cache.get().catch((error: unknown) => this.logFirstFailure(error));
+    }
+    // Last: createApplicationContext() hands the app out once this has resolved.
+    this.warnWithoutShutdownHooks();
   }
 
   beforeApplicationShutdown(): void {
+    this.cancelWarning();
     const { revoke, deadline } = this.options.shutdown;
     if (!revoke) return;
     this.cancelDeadline();
@@ -82,7 +85,7 @@ export class TokenLifecycle
 
   private warnWithoutShutdownHooks(): void {
     if (!this.options.shutdown.revoke) return;
-    this.runtime.timers.later(GRACE, () => {
+    this.cancelWarning = this.runtime.timers.later(GRACE, () => {
       if (process.listenerCount('SIGTERM') > 0) return;
       this.logger.warn(
         'Nothing listens for SIGTERM: call app.enableShutdownHooks(), or the access token outlives this process.',

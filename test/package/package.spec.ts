@@ -1,0 +1,224 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { KopoKopoSandbox } from '../../lib/testing/index.js';
+import type { SandboxFault } from '../../lib/testing/index.js';
+import { FIXTURE_APP } from '../support/child-app.js';
+import { childOf, expectEnd, REVOKED } from '../support/child-run.js';
+import {
+  type PackedConsumer,
+  PackedPackage,
+  ROOT,
+} from '../support/packed-package.js';
+
+type Exports = Record<string, string | Record<string, Record<string, string>>>;
+
+interface LoadedEntry {
+  esm: string[];
+  cjs: string[];
+  formats: string[];
+  error?: string;
+  message?: string;
+}
+
+let packed: PackedPackage;
+/** Nest 12 with @nestjs/config, Nest 11 without. */
+let consumers: Record<11 | 12, PackedConsumer>;
+
+beforeAll(async () => {
+  packed = await PackedPackage.pack();
+  consumers = {
+    11: packed.consumer(11),
+    12: packed.consumer(12, ['@nestjs/config']),
+  };
+});
+
+afterAll(() => packed.remove());
+
+function fixture(name: string): string {
+  return fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+}
+
+describe('the tarball', () => {
+  it('holds both builds, README, LICENSE and package.json, and nothing else', () => {
+    const strangers = packed.files.filter(
+      (path) =>
+        !/^(package\.json|README\.md|LICENSE)$/.test(path) &&
+        !/^dist\/(esm|cjs)\/(package\.json|.*\.(js|js\.map|d\.ts))$/.test(path),
+    );
+    expect(strangers).toEqual([]);
+    expect(packed.files).toEqual(
+      expect.arrayContaining(['package.json', 'README.md', 'LICENSE']),
+    );
+  });
+
+  it('holds no tests and no sample app', () => {
+    const strangers = packed.files.filter((path) =>
+      /\.spec\.|sample|fixtures/.test(path),
+    );
+    expect(strangers).toEqual([]);
+  });
+
+  it('holds every file that package.json leads to', () => {
+    const manifest = JSON.parse(packed.read('package.json')) as {
+      exports: Exports;
+      typesVersions: Record<string, Record<string, string[]>>;
+      main: string;
+      module: string;
+      types: string;
+    };
+    const { main, module, types, typesVersions } = manifest;
+    const targets = Object.values(manifest.exports).flatMap((entry) =>
+      typeof entry === 'string'
+        ? [entry]
+        : Object.values(entry).flatMap((paths) => Object.values(paths)),
+    );
+    const typed = Object.values(typesVersions['*'] ?? {}).flat();
+    for (const path of [...targets, ...typed, main, module, types]) {
+      expect(packed.files).toContain(path.replace(/^\.\//, ''));
+    }
+  });
+
+  it('says nothing of the machine it was built on', () => {
+    const telling = packed.files.filter((path) =>
+      packed.read(path).includes(ROOT),
+    );
+    expect(telling).toEqual([]);
+  });
+});
+
+describe('an app that has installed the package', () => {
+  it.each([
+    { nest: 12, format: 'ES modules', script: 'app.mjs' },
+    { nest: 12, format: 'CommonJS', script: 'app.cjs' },
+    { nest: 11, format: 'ES modules', script: 'app.mjs' },
+    { nest: 11, format: 'CommonJS', script: 'app.cjs' },
+  ] as const)(
+    'on Nest $nest with $format gets a token and leaves none alive',
+    async ({ nest, script }) => {
+      await using sandbox = await KopoKopoSandbox.start();
+      const { baseUrl, clientId, clientSecret } = sandbox.moduleOptions;
+      const fromEnvironment = {
+        KOPOKOPO_BASE_URL: baseUrl,
+        KOPOKOPO_CLIENT_ID: clientId,
+        KOPOKOPO_CLIENT_SECRET: clientSecret,
+      };
+      const inCode = { OPTIONS: JSON.stringify(sandbox.moduleOptions) };
+
+      const said = await consumers[nest].run(fixture(script), {
+        env: nest === 12 ? fromEnvironment : inCode,
+      });
+
+      expect(said).toBe(`Nest ${nest}: AccessToken([redacted])\n`);
+      expect(sandbox.counters).toMatchObject({ token: 1, revoke: 1 });
+      expect(sandbox.liveTokens).toHaveLength(0);
+    },
+  );
+});
+
+describe('an app on Nest 11 that is told to stop', () => {
+  it.each(['express', 'fastify', 'worker'] as const)(
+    'on %s revokes its token and ends by that signal',
+    async (platform) => {
+      await using sandbox = await KopoKopoSandbox.start();
+      const script = consumers[11].add(FIXTURE_APP);
+      await using app = childOf(sandbox, { platform, script });
+      await app.ready();
+
+      app.send('SIGTERM');
+
+      await expectEnd(app, sandbox, { signal: 'SIGTERM' });
+      expect(app.count(REVOKED)).toBe(1);
+      expect(sandbox.liveTokens).toHaveLength(0);
+    },
+  );
+
+  it.each<{ endpoint: string; fault: SandboxFault; code: string }>([
+    {
+      endpoint: 'hangs',
+      fault: { kind: 'hang' },
+      code: 'KOPOKOPO_TIMEOUT',
+    },
+    {
+      endpoint: 'answers 403',
+      fault: { kind: 'status', status: 403 },
+      code: 'KOPOKOPO_PERMISSION',
+    },
+  ])(
+    'ends by that signal too when the revocation endpoint $endpoint',
+    async ({ fault, code }) => {
+      await using sandbox = await KopoKopoSandbox.start();
+      const platform = 'express';
+      const script = consumers[11].add(FIXTURE_APP);
+      const shutdown = { timeout: 500 };
+      await using app = childOf(sandbox, { platform, script }, { shutdown });
+      await app.ready();
+      sandbox.failAlways('revoke', fault);
+
+      app.send('SIGTERM');
+
+      await expectEnd(app, sandbox, { signal: 'SIGTERM' }, shutdown.timeout);
+      expect(app.count(code)).toBe(1);
+      expect(sandbox.liveTokens).toHaveLength(1);
+    },
+  );
+});
+
+describe('the entries', () => {
+  async function load(
+    nest: 11 | 12,
+    ...args: string[]
+  ): Promise<Record<string, LoadedEntry>> {
+    const said = await consumers[nest].run(fixture('entries.mjs'), { args });
+    return JSON.parse(said) as Record<string, LoadedEntry>;
+  }
+
+  it('load in both formats, with the same names', async () => {
+    const loaded = await load(12, '.', './config', './testing');
+    const expected = {
+      '.': ['KopoKopoModule', 'TokenService', 'getTokenServiceToken'],
+      './config': ['kopokopoConfig'],
+      './testing': ['KopoKopoSandbox'],
+    };
+    for (const [entry, names] of Object.entries(expected)) {
+      const { esm, cjs, formats } = loaded[entry]!;
+      expect(esm).toEqual(expect.arrayContaining(names));
+      expect(cjs.filter((name) => name !== '__esModule')).toEqual(esm);
+      expect(formats).toEqual(['esm', 'cjs']);
+    }
+  });
+
+  it('other than ./config load where @nestjs/config is absent', async () => {
+    const loaded = await load(11, '.', './config', './testing');
+    expect(loaded['.']).not.toHaveProperty('error');
+    expect(loaded['./testing']).not.toHaveProperty('error');
+    expect(loaded['./config']?.message).toContain('@nestjs/config');
+  });
+
+  it('know the errors of each other when a process loads both formats', async () => {
+    const said = await consumers[12].run(fixture('both-formats.mjs'));
+    expect(JSON.parse(said)).toEqual({ twice: true, known: true });
+  });
+});
+
+describe('the types', () => {
+  it.each([
+    {
+      nest: 12,
+      files: ['consumer.mts', 'consumer.cts', 'config.mts', 'config.cts'],
+      libraries: true,
+    },
+    {
+      nest: 11,
+      files: ['consumer.mts', 'consumer.cts'],
+      libraries: false,
+    },
+  ] as const)(
+    'hold in ES modules and in CommonJS on Nest $nest',
+    async ({ nest, files, libraries }) => {
+      const project = consumers[nest];
+      const sources = files.map((name) => project.add(fixture(name)));
+      expect(await project.typeCheck(sources, { libraries })).toBe('');
+    },
+    60_000,
+  );
+});

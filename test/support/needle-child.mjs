@@ -1,0 +1,71 @@
+// Runs every failure of a token's life in a process of its own and prints all it gets, as a careless app would.
+import { NestFactory } from '@nestjs/core';
+import { KopoKopoModule, TokenService } from 'nestjs-kopokopo';
+import { KopoKopoSandbox } from 'nestjs-kopokopo/testing';
+
+const { clientId, secret, token, phone } = JSON.parse(
+  process.env.NEEDLES ?? '{}',
+);
+const sandbox = await KopoKopoSandbox.start({
+  applications: [{ clientId, clientSecret: secret }],
+});
+const app = await NestFactory.createApplicationContext(
+  KopoKopoModule.forRoot({
+    ...sandbox.moduleOptions,
+    timeout: 200,
+    token: { mintAttempts: 1, cooldownMin: 1, cooldownMax: 1 },
+  }),
+);
+const tokens = app.get(TokenService);
+
+const echo = `${secret} ${token} Bearer ${token} ${phone} ${encodeURIComponent(secret)}`;
+const grant = { access_token: token, token_type: 'Bearer', expires_in: 3600 };
+const faults = [
+  { kind: 'hang' },
+  { kind: 'reset' },
+  { kind: 'half' },
+  { kind: 'lost' },
+  { kind: 'html' },
+  { kind: 'large', bytes: 70_000 },
+  { kind: 'redirect', location: `${sandbox.url}/?secret=${echo}` },
+  { kind: 'json', body: { ...grant, expires_in: echo } },
+  { kind: 'json', body: { ...grant, active: echo } },
+  { kind: 'json', status: 401, body: { error: secret } },
+  { kind: 'json', status: 400, body: { error_description: echo } },
+  { kind: 'json', status: 429, body: { error_message: [echo, phone] } },
+  { kind: 'text', status: 500, body: echo },
+];
+const calls = [
+  () => tokens.getToken(),
+  () => tokens.requestToken(),
+  () => tokens.revokeToken(token),
+  () => tokens.introspectToken(token),
+  () => tokens.getTokenInfo(token),
+];
+
+let failures = 0;
+for (const fault of faults) {
+  sandbox.failAlways('all', fault);
+  for (const call of calls) {
+    try {
+      console.log(await call());
+    } catch (error) {
+      failures += 1;
+      console.error(error);
+      console.error('%o %j', error, error);
+    }
+  }
+  tokens.invalidateToken(token);
+}
+
+sandbox.failAlways('token', { kind: 'json', body: { ...grant } });
+console.log(await tokens.requestToken(), String(await tokens.requestToken()));
+console.dir(tokens, { depth: 4, showHidden: true });
+sandbox.failAlways('revoke', {
+  kind: 'status',
+  status: 400,
+  body: { error: echo },
+});
+await app.close();
+await sandbox.stop();
+console.log(`failures: ${failures}`);

@@ -1,0 +1,150 @@
+import { execFile } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const NEST11 = join(ROOT, 'test', 'nest11');
+
+const FRAMEWORK = [
+  '@nestjs/axios',
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/platform-express',
+  '@nestjs/platform-fastify',
+];
+const OTHERS = [
+  '@types/node',
+  'axios',
+  'class-validator',
+  'reflect-metadata',
+  'rxjs',
+];
+
+/** What `npm publish` would send, and folders in which a user has installed it. */
+export class PackedPackage {
+  /** Paths in the tarball. */
+  files: string[] = [];
+
+  private constructor(private readonly folder: string) {}
+
+  static async pack(): Promise<PackedPackage> {
+    const packed = new PackedPackage(mkdtempSync(join(tmpdir(), 'kopokopo-')));
+    const { folder } = packed;
+    const into = ['--pack-destination', folder];
+    await run('npm', ['pack', '--ignore-scripts', '--silent', ...into], {
+      cwd: ROOT,
+    });
+    const { name, version } = packed.manifest(ROOT);
+    const tarball = `${name}-${version}.tgz`;
+    const { stdout } = await run('tar', ['-tzf', tarball], { cwd: folder });
+    await run('tar', ['-xzf', tarball], { cwd: folder });
+    packed.files = stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.replace(/^package\//, ''));
+    return packed;
+  }
+
+  /** Text of a packed file. */
+  read(path: string): string {
+    return readFileSync(join(this.folder, 'package', path), 'utf8');
+  }
+
+  /** A project that has the package, its peers and these optional ones; nothing is fetched. */
+  consumer(nest: 11 | 12, optional: string[] = []): PackedConsumer {
+    const folder = mkdtempSync(join(this.folder, `nest${nest}-`));
+    const modules = join(folder, 'node_modules');
+    cpSync(join(this.folder, 'package'), join(modules, 'nestjs-kopokopo'), {
+      recursive: true,
+    });
+    // Each finds its own dependencies from where its link leads to.
+    const host = nest === 11 ? NEST11 : ROOT;
+    for (const name of FRAMEWORK) link(name, host, modules);
+    for (const name of [...OTHERS, ...optional]) link(name, ROOT, modules);
+    return new PackedConsumer(folder);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private manifest(folder: string): { name: string; version: string } {
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+      name: string;
+      version: string;
+    };
+  }
+}
+
+/** A project of a user who has installed the package. */
+export class PackedConsumer {
+  constructor(readonly folder: string) {}
+
+  /** Puts a copy of this file beside the project's node_modules. */
+  add(file: string): string {
+    const copy = join(this.folder, basename(file));
+    cpSync(file, copy);
+    return copy;
+  }
+
+  /** Runs a copy of this script in the project and gives what it said; rejects unless it exits with 0. */
+  async run(
+    script: string,
+    { args = [], env = {} }: { args?: string[]; env?: NodeJS.ProcessEnv } = {},
+  ): Promise<string> {
+    const { stdout } = await run(
+      process.execPath,
+      [this.add(script), ...args],
+      { cwd: this.folder, env: { PATH: process.env.PATH, ...env } },
+    );
+    return stdout;
+  }
+
+  /** What the compiler has to say of these files, in strict mode; with `libraries`, also of all types that they import. */
+  async typeCheck(
+    files: string[],
+    { libraries = false } = {},
+  ): Promise<string> {
+    const config = {
+      compilerOptions: {
+        module: 'nodenext',
+        target: 'es2023',
+        strict: true,
+        noEmit: true,
+        skipLibCheck: !libraries,
+        exactOptionalPropertyTypes: true,
+        types: ['node'],
+        experimentalDecorators: true,
+        emitDecoratorMetadata: true,
+      },
+      files,
+    };
+    const project = join(this.folder, 'tsconfig.json');
+    writeFileSync(project, JSON.stringify(config));
+    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    const args = [tsc, '--project', project, '--pretty', 'false'];
+    return run(process.execPath, args, { cwd: this.folder }).then(
+      ({ stdout }) => stdout,
+      ({ stdout }: { stdout: string }) => stdout,
+    );
+  }
+}
+
+function link(name: string, host: string, modules: string): void {
+  const path = join(modules, name);
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(join(host, 'node_modules', name), path, 'junction');
+}
