@@ -16,6 +16,7 @@ import { UpstreamClient } from './http/upstream.client.js';
 import { UpstreamErrorInterceptor } from './http/upstream-error.interceptor.js';
 import { KOPOKOPO_NAME, KOPOKOPO_OPTIONS } from './kopokopo.constants.js';
 import { KopoKopoRegistryModule } from './kopokopo.registry.js';
+import { ShutdownHooksModule } from './token/shutdown-hooks-check.js';
 import { tokenProviders } from './token/token.providers.js';
 import { getTokenServiceToken } from './token/token.tokens.js';
 
@@ -61,6 +62,7 @@ function layOut(
     global: isGlobal ?? false,
     imports: [
       KopoKopoRegistryModule,
+      ShutdownHooksModule,
       options,
       HttpModule.registerAsync({
         imports: [options],

@@ -2,19 +2,15 @@ import {
   type BeforeApplicationShutdown,
   Inject,
   Injectable,
-  Logger,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
-import { isKopoKopoError } from '../errors/kopokopo.error.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
+import { ShutdownHooksCheck } from './shutdown-hooks-check.js';
 import { TokenCache } from './token-cache.js';
 import { TokenSettlement } from './token-settlement.js';
-
-/** Milliseconds after bootstrap in which `enableShutdownHooks()` may still be called. */
-const GRACE = 250;
 
 /**
  * Nest's hooks: the first token at bootstrap, the last revocation on shutdown. Requests are served
@@ -30,14 +26,13 @@ export class TokenLifecycle
     BeforeApplicationShutdown,
     OnApplicationShutdown
 {
-  private readonly logger = new Logger(TokenLifecycle.name);
-  private cancelWarning: () => void = () => {};
   private cancelDeadline: () => void = () => {};
   private settling: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly cache: TokenCache,
     private readonly settlement: TokenSettlement,
+    private readonly hooks: ShutdownHooksCheck,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
@@ -46,14 +41,16 @@ export class TokenLifecycle
     const { prefetch } = this.options.token;
     if (prefetch === 'required') await this.cache.get();
     if (prefetch === 'background') {
-      this.cache.get().catch((error: unknown) => this.logFirstFailure(error));
+      this.cache.get().catch(() => {
+        // The cache says it in the log, and the first caller tries again.
+      });
     }
     // Last: createApplicationContext() hands the app out once this has resolved.
-    this.warnWithoutShutdownHooks();
+    if (this.options.shutdown.revoke) this.hooks.arm();
   }
 
   beforeApplicationShutdown(): void {
-    this.cancelWarning();
+    this.hooks.cancel();
     const { revoke, deadline } = this.options.shutdown;
     if (!revoke) return;
     this.cancelDeadline();
@@ -74,22 +71,5 @@ export class TokenLifecycle
     const settled = Promise.all([this.settling, this.settlement.settle(how)]);
     this.settling = settled;
     await settled;
-  }
-
-  private logFirstFailure(error: unknown): void {
-    const why = isKopoKopoError(error) ? error.message : 'unexpected failure';
-    this.logger.warn(
-      `No access token at bootstrap, the first caller tries again: ${why}`,
-    );
-  }
-
-  private warnWithoutShutdownHooks(): void {
-    if (!this.options.shutdown.revoke) return;
-    this.cancelWarning = this.runtime.timers.later(GRACE, () => {
-      if (process.listenerCount('SIGTERM') > 0) return;
-      this.logger.warn(
-        'Nothing listens for SIGTERM: call app.enableShutdownHooks(), or the access token outlives this process.',
-      );
-    });
   }
 }
