@@ -1,10 +1,11 @@
-import { Inject, Module } from '@nestjs/common';
+import { Inject, Logger, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type {
   KopoKopoModuleAsyncOptions,
   KopoKopoModuleExtras,
   KopoKopoModuleOptions,
 } from './config/kopokopo-options.interface.js';
+import { DASHBOARD_HOST, ORIGINS } from './config/options.defaults.js';
 import type { ResolvedOptions } from './config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from './kopokopo.constants.js';
 import { ConfigurableModuleClass } from './kopokopo.module-definition.js';
@@ -17,6 +18,8 @@ import { KopoKopoRegistry } from './kopokopo.registry.js';
  */
 @Module({})
 export class KopoKopoModule extends ConfigurableModuleClass {
+  private readonly logger = new Logger(KopoKopoModule.name);
+
   /** @internal */
   constructor(
     registry: KopoKopoRegistry,
@@ -24,6 +27,11 @@ export class KopoKopoModule extends ConfigurableModuleClass {
   ) {
     super();
     registry.register(options.name);
+    if (new URL(options.origin).hostname === DASHBOARD_HOST) {
+      this.logger.warn(
+        `${DASHBOARD_HOST} is the dashboard: it issues tokens but refuses API calls. Set environment to production, or baseUrl to ${ORIGINS.production}.`,
+      );
+    }
   }
 
   /**

@@ -50,7 +50,8 @@ export function parseTokenInfo(text: string): TokenInfo {
     scopes: scopesIn(answer.scope ?? answer.scopes),
     resourceOwnerId:
       typeof owner === 'string' || typeof owner === 'number' ? owner : null,
-    ...known('expiresIn', typeof left === 'number' ? left : undefined),
+    // JSON can write a number that is infinite: 1e999.
+    ...known('expiresIn', Number.isFinite(left) ? (left as number) : undefined),
     ...known('clientId', textIn(application?.uid)),
     ...known('createdAt', dateIn(answer.created_at)),
   };

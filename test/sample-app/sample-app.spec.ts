@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import { KopoKopoSandbox } from '../../lib/testing/index.js';
+import { SampleApp } from './sample-app.process.js';
+
+const DATE = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+const HELD = { held: true, issuedAt: DATE, expiresAt: DATE, scopes: [] };
+
+/** Tokens and secrets are long runs without a blank; nothing else in the log is. */
+const CREDENTIAL = /[\w-]{32,}/;
+
+/** Variables that lead the app to a Kopo Kopo outside its process. */
+function accountOf(sandbox: KopoKopoSandbox): Record<string, string> {
+  return {
+    KOPOKOPO_BASE_URL: sandbox.url,
+    KOPOKOPO_CLIENT_ID: sandbox.clientId,
+    KOPOKOPO_CLIENT_SECRET: sandbox.clientSecret,
+  };
+}
+
+describe('the sample app without credentials', () => {
+  it('starts a sandbox inside itself and says so', async () => {
+    await using app = await SampleApp.start();
+
+    expect(app.output).toMatch(
+      /KOPOKOPO_CLIENT_ID is not set: .* sandbox in this process/,
+    );
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'leaves no live token behind after %s, whatever was asked of it',
+    async (signal) => {
+      await using app = await SampleApp.start();
+      await app.call('POST', '/token/renew');
+      await app.call('POST', '/token/revoke');
+      await app.call('POST', '/token/renew');
+
+      expect(await app.stop(signal)).toBe(signal);
+
+      expect(app.output).toMatch(
+        /Revoked 2 access tokens on shutdown\.[^]*The sandbox counts 0 live tokens and stops\.\s*$/,
+      );
+      expect(app.output).not.toMatch(CREDENTIAL);
+    },
+  );
+});
+
+describe('the sample app with credentials', () => {
+  it('talks to the Kopo Kopo it was given and revokes there', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    await using app = await SampleApp.start(accountOf(sandbox));
+    expect(sandbox.liveTokens).toHaveLength(1);
+
+    expect(await app.stop('SIGTERM')).toBe('SIGTERM');
+
+    expect(sandbox.liveTokens).toHaveLength(0);
+    expect(app.output).not.toContain('LocalSandbox]');
+    expect(app.output).toContain('Revoked 1 access token on shutdown.');
+  });
+
+  it('tells about its token, renews it and gives it back, and never shows it', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    await using app = await SampleApp.start(accountOf(sandbox));
+    const first = sandbox.liveTokens[0]!;
+
+    const answers = [
+      await app.call('GET', '/token'),
+      await app.call('POST', '/token/introspect'),
+      await app.call('POST', '/token/renew'),
+      await app.call('POST', '/token/introspect', { token: first }),
+      await app.call('POST', '/token/revoke'),
+      await app.call('GET', '/token'),
+    ];
+
+    const active = {
+      active: true,
+      scopes: [],
+      clientId: sandbox.clientId,
+      tokenType: 'Bearer',
+      expiresAt: DATE,
+      issuedAt: DATE,
+    };
+    expect(answers).toEqual([
+      { status: 200, body: HELD },
+      { status: 200, body: active },
+      { status: 200, body: HELD },
+      { status: 200, body: active },
+      { status: 204, body: '' },
+      { status: 200, body: { held: false } },
+    ]);
+    expect(sandbox.liveTokens).toEqual([first]);
+
+    await app.stop('SIGTERM');
+
+    expect(sandbox.liveTokens).toHaveLength(0);
+    const seen = app.output + JSON.stringify(answers);
+    for (const secret of [sandbox.clientSecret, ...sandbox.issuedTokens]) {
+      expect(seen).not.toContain(secret);
+    }
+  });
+
+  it('refuses a body that is not what it asks for', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    await using app = await SampleApp.start(accountOf(sandbox));
+
+    for (const body of [
+      { token: 7 },
+      { tokn: 'x' },
+      { token: 'not a token' },
+    ]) {
+      expect(await app.call('POST', '/token/introspect', body)).toMatchObject({
+        status: 400,
+      });
+    }
+    expect(sandbox.counters.introspect).toBe(0);
+  });
+
+  it('answers 502 when Kopo Kopo fails, and says no more than its caller may know', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    await using app = await SampleApp.start(accountOf(sandbox));
+    sandbox.failAlways('introspect', { kind: 'html', status: 500 });
+
+    expect(await app.call('POST', '/token/introspect')).toEqual({
+      status: 502,
+      body: {
+        statusCode: 502,
+        error: 'Bad Gateway',
+        message: 'The payment provider could not serve the request.',
+        code: 'KOPOKOPO_SERVER',
+      },
+    });
+  });
+});
