@@ -20,6 +20,12 @@ export type {
   KopoKopoShutdownOptions,
   KopoKopoTokenOptions,
 } from './config/kopokopo-options.interface.js';
+export type {
+  StoredCoolDown,
+  StoredToken,
+  TokenStore,
+  TokenStoreView,
+} from './config/token-store.interface.js';
 export { KopoKopoAbortError } from './errors/abort.error.js';
 export { KopoKopoAuthenticationError } from './errors/authentication.error.js';
 export { KopoKopoConfigurationError } from './errors/configuration.error.js';
@@ -55,6 +61,8 @@ export type {
   TokenRevokedEvent,
   TokenSecretFallbackEvent,
   TokenServedWhileFailingEvent,
+  TokenStoreBackEvent,
+  TokenStoreLostEvent,
 } from './token/token-event.types.js';
 export {
   checkKopoKopoHealth,
@@ -64,6 +72,7 @@ export type {
   TokenFailure,
   TokenState,
   TokenStatus,
+  TokenStoreState,
 } from './token/token-status.interface.js';
 export type {
   ActiveTokenIntrospection,
@@ -75,3 +84,4 @@ export {
   getTokenServiceToken,
   InjectTokenService,
 } from './token/token.tokens.js';
+export { MemoryTokenStore } from './token/store/memory-token-store.js';

@@ -28,6 +28,17 @@ export class EnvironmentReader {
     return entries?.map((entry) => entry.trim());
   }
 
+  url(name: string, protocols: readonly string[]): string | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
+      this.#problems.push(
+        `${name} must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
+      );
+    }
+    return value;
+  }
+
   integer(name: string): number | undefined {
     return this.number(name, /^\d{1,15}$/, 'a whole number, digits only');
   }

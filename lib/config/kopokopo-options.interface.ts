@@ -1,5 +1,6 @@
 import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
 import type { AxiosProxyConfig } from 'axios';
+import type { TokenStore } from './token-store.interface.js';
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 
@@ -66,6 +67,12 @@ export interface KopoKopoTokenOptions {
   cooldownMax?: number;
   /** Milliseconds for which a superseded token is kept before it is revoked, or longer while a call uses it. Default 60 000. */
   revokeDelay?: number;
+  /** Where a fleet shares one token. Default: each process has its own. */
+  store?: TokenStore;
+  /** Milliseconds between two signs of life of a member of the fleet. Default 10 000. */
+  beat?: number;
+  /** Milliseconds without a sign of life after which a member no longer counts; more than two beats. Default 30 000. */
+  lapse?: number;
 }
 
 /**

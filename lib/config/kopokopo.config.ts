@@ -7,7 +7,8 @@ import type {
 } from './kopokopo-options.interface.js';
 
 /**
- * ConfigModule namespace `kopokopo` over the `KOPOKOPO_*` variables.
+ * ConfigModule namespace `kopokopo` over the `KOPOKOPO_*` variables. `KOPOKOPO_REDIS_URL` turns the
+ * shared token on; it needs `ioredis`.
  *
  * @example
  * ```ts
@@ -23,7 +24,7 @@ export const kopokopoConfig = registerAs('kopokopo', () =>
 /** Fields that are missing or have a wrong value are named by the module, which validates them all. */
 function readEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
-): KopoKopoModuleOptions {
+): KopoKopoModuleOptions | Promise<KopoKopoModuleOptions> {
   const read = new EnvironmentReader(environment);
   read.exclusive('KOPOKOPO_CLIENT_SECRET', 'KOPOKOPO_CLIENT_SECRETS');
   const options: KopoKopoModuleOptions = {
@@ -46,6 +47,8 @@ function readEnvironment(
       cooldownMin: read.integer('KOPOKOPO_TOKEN_COOLDOWN_MIN'),
       cooldownMax: read.integer('KOPOKOPO_TOKEN_COOLDOWN_MAX'),
       revokeDelay: read.integer('KOPOKOPO_TOKEN_REVOKE_DELAY'),
+      beat: read.integer('KOPOKOPO_TOKEN_BEAT'),
+      lapse: read.integer('KOPOKOPO_TOKEN_LAPSE'),
     },
     shutdown: {
       revoke: read.boolean('KOPOKOPO_SHUTDOWN_REVOKE'),
@@ -53,6 +56,17 @@ function readEnvironment(
       deadline: read.integer('KOPOKOPO_SHUTDOWN_DEADLINE'),
     },
   };
+  const redisUrl = read.url('KOPOKOPO_REDIS_URL', ['redis:', 'rediss:']);
   read.finish();
-  return options;
+  return redisUrl === undefined ? options : withRedis(options, redisUrl);
+}
+
+/** ioredis is loaded only where it is asked for. */
+async function withRedis(
+  options: KopoKopoModuleOptions,
+  url: string,
+): Promise<KopoKopoModuleOptions> {
+  const { RedisTokenStore } = await import('../redis/redis-token-store.js');
+  const store = new RedisTokenStore({ url });
+  return { ...options, token: { ...options.token, store } };
 }

@@ -72,6 +72,28 @@ export const oneOf =
       ? undefined
       : `must be one of ${choices.join(', ')}`;
 
+const STORE_STEPS = [
+  'beat',
+  'lease',
+  'release',
+  'publish',
+  'coolDown',
+  'invalidate',
+  'leave',
+  'claim',
+  'settle',
+  'close',
+];
+
+/** @internal */
+export const tokenStore: OptionCheck = (value) =>
+  STORE_STEPS.every(
+    (step) =>
+      typeof (value as Record<string, unknown> | null)?.[step] === 'function',
+  )
+    ? undefined
+    : 'must be a TokenStore, such as a RedisTokenStore';
+
 /** @internal */
 export const plainObject: OptionCheck = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -2,8 +2,8 @@ import { VERSION } from '../kopokopo.constants.js';
 import type {
   KopoKopoEnvironment,
   KopoKopoShutdownOptions,
-  KopoKopoTokenOptions,
 } from './kopokopo-options.interface.js';
+import type { ResolvedTokenOptions } from './resolved-options.interface.js';
 
 /** Hosts of both environments (API page, "Hosts"). @internal */
 export const ORIGINS: Record<KopoKopoEnvironment, string> = {
@@ -22,7 +22,7 @@ export const DEFAULTS = {
 } as const;
 
 /** @internal */
-export const TOKEN_DEFAULTS: Required<KopoKopoTokenOptions> = {
+export const TOKEN_DEFAULTS: ResolvedTokenOptions = {
   prefetch: 'background',
   earlyWindow: 0.25,
   lastWindow: 10_000,
@@ -32,6 +32,8 @@ export const TOKEN_DEFAULTS: Required<KopoKopoTokenOptions> = {
   cooldownMin: 1_000,
   cooldownMax: 60_000,
   revokeDelay: 60_000,
+  beat: 10_000,
+  lapse: 30_000,
 };
 
 /** @internal */

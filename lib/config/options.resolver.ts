@@ -43,9 +43,9 @@ function originOf(given: KopoKopoModuleOptions): string {
 
 /** A key set to `undefined` counts as left out. */
 function withDefaults<T extends object>(
-  defaults: Required<T>,
-  given: T | undefined,
-): Required<T> {
+  defaults: T,
+  given: Partial<T> | undefined,
+): T {
   const set = Object.entries(given ?? {}).filter(
     ([, value]) => value !== undefined,
   );

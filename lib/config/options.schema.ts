@@ -15,6 +15,7 @@ import {
   milliseconds,
   oneOf,
   plainObject,
+  tokenStore,
   version,
   wholeBetween,
 } from './option-checks.js';
@@ -39,6 +40,9 @@ export class TokenOptionsSchema implements KopoKopoTokenOptions {
   @Option(optional(milliseconds)) cooldownMin?: number;
   @Option(optional(milliseconds)) cooldownMax?: number;
   @Option(optional(milliseconds)) revokeDelay?: number;
+  @Option(optional(tokenStore)) store?: KopoKopoTokenOptions['store'];
+  @Option(optional(milliseconds)) beat?: number;
+  @Option(optional(milliseconds)) lapse?: number;
 }
 
 /** @internal */

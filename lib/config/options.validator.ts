@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import type { KopoKopoModuleOptions } from './kopokopo-options.interface.js';
+import { TOKEN_DEFAULTS } from './options.defaults.js';
 import { plainObject } from './option-checks.js';
 import {
   HttpOptionsSchema,
@@ -50,6 +51,10 @@ function problemsOf(options: unknown): string[] {
     sentences.push(
       'environment is missing; set environment (KOPOKOPO_ENVIRONMENT) to sandbox or production, or set baseUrl (KOPOKOPO_BASE_URL).',
     );
+  }
+  const token = { ...TOKEN_DEFAULTS, ...(given.token as object) };
+  if (!(token.lapse >= 2 * token.beat)) {
+    sentences.push('token.lapse must be at least twice token.beat.');
   }
   if (given.environment !== undefined && given.baseUrl !== undefined) {
     sentences.push('environment and baseUrl are both set; remove one of them.');

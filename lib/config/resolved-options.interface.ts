@@ -6,6 +6,12 @@ import type {
 } from './kopokopo-options.interface.js';
 import type { Secret } from './secret.js';
 
+/** Only the store has no default. @internal */
+export type ResolvedTokenOptions = Required<
+  Omit<KopoKopoTokenOptions, 'store'>
+> &
+  Pick<KopoKopoTokenOptions, 'store'>;
+
 /**
  * The options of one instance, with every default in place.
  *
@@ -23,6 +29,6 @@ export interface ResolvedOptions {
   timeout: number;
   userAgent: string;
   http: KopoKopoHttpOptions;
-  token: Required<KopoKopoTokenOptions>;
+  token: ResolvedTokenOptions;
   shutdown: Required<KopoKopoShutdownOptions>;
 }

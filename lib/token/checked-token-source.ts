@@ -1,7 +1,7 @@
 import { KopoKopoResponseError } from '../errors/response.error.js';
 import type { AccessToken } from './access-token.js';
 import type { RejectedTokens } from './rejected-tokens.js';
-import type { TokenSource } from './token-source.interface.js';
+import type { TokenNeed, TokenSource } from './token-source.interface.js';
 
 /**
  * Lets no token through that can't be used: one that expired on its way, or one that the API has
@@ -16,8 +16,11 @@ export class CheckedTokenSource implements TokenSource {
     private readonly onRejectedAgain: (token: AccessToken) => void,
   ) {}
 
-  async acquire(signal?: AbortSignal): Promise<AccessToken> {
-    const token = await this.source.acquire(signal);
+  async acquire(need?: TokenNeed): Promise<AccessToken> {
+    const token = await this.source.acquire({
+      ...need,
+      isRejected: (value) => this.rejected.has(value),
+    });
     if (token.isExpired()) {
       throw new KopoKopoResponseError(
         'The token of Kopo Kopo had expired before it arrived.',

@@ -44,6 +44,13 @@ export class ClientSecrets {
     }
   }
 
+  /** All that may have sealed a token of this account, the one in use first. */
+  async known(): Promise<readonly string[]> {
+    const secrets = await this.current(this.options.timeout);
+    const first = this.preferred % secrets.length;
+    return [...secrets.slice(first), ...secrets.slice(0, first)];
+  }
+
   private prefer(index: number): void {
     this.preferred = index;
     this.events.emit({ type: 'secret-fallback', index });

@@ -84,7 +84,8 @@ export class CoolDown {
   }
 }
 
-function retryAfterOf(error: unknown): number {
+/** Milliseconds that the server asked to wait, within reason. @internal */
+export function retryAfterOf(error: unknown): number {
   const seconds = isKopoKopoError(error) ? (error.retryAfter ?? 0) : 0;
   return Math.min(seconds * 1_000, LONGEST_RETRY_AFTER);
 }

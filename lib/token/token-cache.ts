@@ -76,6 +76,13 @@ export class TokenCache {
     return token;
   }
 
+  /** Takes a token that came by another way, in place of the one in hand. */
+  offer(token: AccessToken): void {
+    const held = this.#held?.token;
+    if (held === undefined || held.value === token.value) return;
+    if (!token.isExpired()) this.#adopt(token);
+  }
+
   /** No more renewals on its own account: the process is going. */
   stopRenewing(): void {
     this.#renewing = false;
@@ -103,7 +110,7 @@ export class TokenCache {
 
   #look(signal?: AbortSignal): Promise<AccessToken> {
     if (signal?.aborted) return Promise.reject(abortReason(signal, 'not-sent'));
-    if (this.#closed) return this.#source.acquire(signal);
+    if (this.#closed) return this.#source.acquire({ signal });
     const now = this.runtime.clock.now();
     const held = this.#held;
     if (held === undefined || !held.livesAt(now)) {
@@ -159,7 +166,7 @@ export class TokenCache {
 
   #depart(): TokenFlight {
     const flight = new TokenFlight(
-      (signal) => this.#source.acquire(signal),
+      (signal) => this.#source.acquire({ signal, held: this.#held?.token }),
       (left) => this.#land(left),
     );
     this.#flight = flight;

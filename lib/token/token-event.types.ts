@@ -14,7 +14,9 @@ export type TokenEvent =
   | TokenInvalidatedEvent
   | TokenRevokedEvent
   | TokenRevocationFailedEvent
-  | TokenSecretFallbackEvent;
+  | TokenSecretFallbackEvent
+  | TokenStoreLostEvent
+  | TokenStoreBackEvent;
 
 /**
  * A token came where there was none.
@@ -108,4 +110,22 @@ export interface TokenSecretFallbackEvent {
   type: 'secret-fallback';
   /** Place in the list of the secret that worked, from 0. */
   index: number;
+}
+
+/**
+ * The token store is out of reach; this process gets tokens of its own.
+ *
+ * @publicApi
+ */
+export interface TokenStoreLostEvent {
+  type: 'store-lost';
+}
+
+/**
+ * The token store is back.
+ *
+ * @publicApi
+ */
+export interface TokenStoreBackEvent {
+  type: 'store-back';
 }

@@ -21,6 +21,10 @@ export class TokenLedger {
     return this.#debts.size;
   }
 
+  has(value: string): boolean {
+    return this.#debts.has(value);
+  }
+
   add(value: string, deadline: number): void {
     this.#debts.set(value, deadline);
     if (this.#debts.size > MOST_DEBTS) this.letGo();

@@ -6,7 +6,7 @@ import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
 import { OAuthEndpoint } from './oauth.endpoint.js';
-import type { TokenSource } from './token-source.interface.js';
+import type { TokenNeed, TokenSource } from './token-source.interface.js';
 
 /**
  * Asks the server for a token, within the mint budget.
@@ -25,7 +25,7 @@ export class TokenMinter implements TokenSource {
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
-  async acquire(signal?: AbortSignal): Promise<AccessToken> {
+  async acquire({ signal }: TokenNeed = {}): Promise<AccessToken> {
     if (this.#closed) {
       throw new KopoKopoShutdownError(
         'The application has shut down: a token minted now would be left alive. Ask for it before onApplicationShutdown ends.',

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
+import { FleetMembership } from './store/fleet-membership.js';
 import { TokenCache } from './token-cache.js';
 import { TokenEvents } from './token-events.js';
 import { TokenMinter } from './token-minter.js';
@@ -32,6 +33,7 @@ export class TokenSettlement {
     private readonly revoker: TokenRevoker,
     private readonly retirement: TokenRetirement,
     private readonly events: TokenEvents,
+    private readonly fleet: FleetMembership,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
@@ -52,14 +54,17 @@ export class TokenSettlement {
 
   private async settleBy(end: number, final: boolean): Promise<void> {
     const limit = this.options.shutdown.timeout * (1 - RESERVE);
-    const [held, late] = await Promise.all([
+    // First, so that no token is on its way to the store while it is settled here.
+    await this.fleet.withdrawSelf();
+    const [held, shared, late] = await Promise.all([
       this.revoker.revokeDebts(end),
+      this.fleet.leave(),
       (final ? this.minter.close(limit) : this.minter.idle(limit)).then(() =>
         this.revoker.revokeDebts(end),
       ),
     ]);
     this.report({
-      revoked: held.revoked + late.revoked,
+      revoked: held.revoked + shared + late.revoked,
       failures: [...held.failures, ...late.failures],
     });
   }

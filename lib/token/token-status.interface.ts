@@ -11,6 +11,14 @@ export type TokenState =
   'none' | 'fresh' | 'early' | 'last-seconds' | 'expired' | 'closed';
 
 /**
+ * How the token store does: `none` is configured; `in-use`; `degraded`, when the token in hand is not
+ * shared, although the store answers; or `out-of-reach`.
+ *
+ * @publicApi
+ */
+export type TokenStoreState = 'none' | 'in-use' | 'degraded' | 'out-of-reach';
+
+/**
  * What `TokenService.status()` says.
  *
  * @publicApi
@@ -30,6 +38,10 @@ export interface TokenStatus {
   lastFailure?: TokenFailure;
   /** When a token is asked for next at the earliest, where the cache knows. */
   nextAttemptAt?: Date;
+  /** How the token store does. */
+  store: TokenStoreState;
+  /** Living processes that share the token, at the last look; only with a store. */
+  members?: number;
 }
 
 /**

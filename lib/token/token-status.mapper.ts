@@ -10,9 +10,10 @@ import type { TokenStatus } from './token-status.interface.js';
 export function toStatus(
   { state, requesting, held, coolDown, now }: TokenCacheStatus,
   wall: number,
+  store: Pick<TokenStatus, 'store' | 'members'>,
 ): TokenStatus {
   const date = (at: number): Date => new Date(wall + at - now);
-  const status: TokenStatus = { state, requesting };
+  const status: TokenStatus = { state, requesting, ...store };
   if (held !== undefined) {
     const { token, windows } = held;
     status.age = Math.round(now - (token.deadline - token.lifetime));

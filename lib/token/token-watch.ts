@@ -3,7 +3,9 @@ import { isKopoKopoError } from '../errors/kopokopo.error.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
 import type { TokenCacheObserver } from './token-cache.observer.js';
+import { FleetLink } from './store/fleet-link.js';
 import { TokenEvents } from './token-events.js';
+import { TokenLedger } from './token-ledger.js';
 import { TokenRetirement } from './token-retirement.js';
 import { TokenRevoker } from './token-revoker.js';
 
@@ -20,6 +22,8 @@ export class TokenWatch implements TokenCacheObserver {
     private readonly events: TokenEvents,
     private readonly retirement: TokenRetirement,
     private readonly revoker: TokenRevoker,
+    private readonly ledger: TokenLedger,
+    private readonly link: FleetLink,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
@@ -30,9 +34,7 @@ export class TokenWatch implements TokenCacheObserver {
       `${renewed ? 'Renewed' : 'Got'} the access token; it expires at ${expiresAt.toISOString()}.`,
     );
     this.events.emit({ type: renewed ? 'renewed' : 'minted', expiresAt });
-    if (renewed && !isSameGrant(token, previous)) {
-      this.retirement.retire(previous);
-    }
+    if (renewed && !isSameGrant(token, previous)) this.retire(previous);
   }
 
   failed(error: unknown, retryIn: number, serving: boolean): void {
@@ -56,7 +58,13 @@ export class TokenWatch implements TokenCacheObserver {
     this.logger.warn('The access token was rejected and is dropped.');
     this.events.emit({ type: 'invalidated' });
     // One API call refused it; the server may still take it elsewhere.
-    this.retirement.retire(token);
+    this.retire(token);
+    void this.link.invalidate(token);
+  }
+
+  /** A token that is in the store is retired there. */
+  private retire(token: AccessToken): void {
+    if (this.ledger.has(token.value)) this.retirement.retire(token);
   }
 
   /** A server that reuses tokens hands it out until it is revoked. */

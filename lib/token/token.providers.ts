@@ -4,6 +4,9 @@ import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime, systemRuntime } from '../time/runtime.js';
 import { ClientSecrets } from './client-secrets.js';
 import { OAuthEndpoint } from './oauth.endpoint.js';
+import { FleetLink } from './store/fleet-link.js';
+import { FleetMembership } from './store/fleet-membership.js';
+import { FleetTokenSource } from './store/fleet-token-source.js';
 import { TokenCache } from './token-cache.js';
 import { TokenEvents } from './token-events.js';
 import { TokenLedger } from './token-ledger.js';
@@ -25,14 +28,17 @@ export function tokenProviders(name: string | undefined): Provider[] {
     {
       provide: TokenCache,
       useFactory: (
-        minter: TokenMinter,
+        source: FleetTokenSource,
         options: ResolvedOptions,
         runtime: Runtime,
         watch: TokenWatch,
-      ) => new TokenCache(minter, options.token, runtime, watch),
-      inject: [TokenMinter, KOPOKOPO_OPTIONS, RUNTIME, TokenWatch],
+      ) => new TokenCache(source, options.token, runtime, watch),
+      inject: [FleetTokenSource, KOPOKOPO_OPTIONS, RUNTIME, TokenWatch],
     },
     ClientSecrets,
+    FleetLink,
+    FleetMembership,
+    FleetTokenSource,
     OAuthEndpoint,
     TokenEvents,
     TokenLedger,

@@ -7,6 +7,7 @@ import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { AccessToken } from './access-token.js';
 import { OAuthEndpoint } from './oauth.endpoint.js';
+import { FleetMembership } from './store/fleet-membership.js';
 import { TokenCache } from './token-cache.js';
 import type { TokenEvent } from './token-event.types.js';
 import { TokenEvents } from './token-events.js';
@@ -47,6 +48,7 @@ export class TokenService {
     private readonly revoker: TokenRevoker,
     private readonly endpoint: OAuthEndpoint,
     private readonly stream: TokenEvents,
+    private readonly fleet: FleetMembership,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
@@ -94,7 +96,9 @@ export class TokenService {
       token === undefined ? this.cache.peek()?.value : valueOf(token);
     if (value === undefined) return;
     this.cache.forget(value);
+    await this.fleet.withdraw(value);
     await this.revoker.revoke(value);
+    await this.fleet.settled(value);
     this.stream.emit({ type: 'revoked' });
   }
 
@@ -140,7 +144,11 @@ export class TokenService {
 
   /** Where the token stands, for dashboards and health checks; never asks the server. */
   status(): TokenStatus {
-    return toStatus(this.cache.status(), this.runtime.clock.wall());
+    return toStatus(
+      this.cache.status(),
+      this.runtime.clock.wall(),
+      this.fleet.status(),
+    );
   }
 
   /** What happens to the token, as it happens; hot, and holds no token and no secret. */

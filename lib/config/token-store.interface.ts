@@ -1,0 +1,114 @@
+/**
+ * A token as a store keeps it: sealed, so that nobody who reads the store can use it.
+ *
+ * @publicApi
+ */
+export interface StoredToken {
+  /** Names the token without giving it away; two entries with one id are the same token. */
+  id: string;
+  /** The encrypted token. */
+  sealed: string;
+  /** Milliseconds of life left, by the store's own clock. */
+  remaining: number;
+}
+
+/**
+ * A pause that the whole fleet keeps after a failure.
+ *
+ * @publicApi
+ */
+export interface StoredCoolDown {
+  /** Milliseconds left, by the store's own clock. */
+  remaining: number;
+  /** `code` of the error that began it. */
+  code: string;
+}
+
+/**
+ * What a store knows of one account at one moment.
+ *
+ * @publicApi
+ */
+export interface TokenStoreView {
+  /** The token in use, where there is one that lives. */
+  token?: StoredToken;
+  /** The pause that is on, where there is one. */
+  coolDown?: StoredCoolDown;
+  /** Living members. */
+  members: number;
+}
+
+/**
+ * Where a fleet shares one token. Every method is one atomic step on the account it names; times are
+ * told by the store's own clock; a rejected promise means that the store is out of reach. Entries
+ * vanish when what they stand for has expired.
+ *
+ * @publicApi
+ */
+export interface TokenStore {
+  /**
+   * Joins as a member (or stays one) for `lapse` milliseconds and looks.
+   *
+   * @param account names the account without giving it away
+   * @param member names this process
+   */
+  beat(account: string, member: string, lapse: number): Promise<TokenStoreView>;
+
+  /**
+   * As `beat`, and takes the renewal lease for `duration` milliseconds if nobody has it and no pause
+   * is on.
+   */
+  lease(
+    account: string,
+    member: string,
+    lapse: number,
+    duration: number,
+  ): Promise<TokenStoreView & { granted: boolean }>;
+
+  /** Gives the lease back, if this member has it. */
+  release(account: string, member: string): Promise<void>;
+
+  /**
+   * Makes a token the one in use, gives the lease back, ends the pause. The one it replaces is
+   * retired: to be revoked in `delay` milliseconds. Where another token lives and this member does
+   * not have the lease, that one stays and the given one is retired.
+   *
+   * @returns the view afterwards: its `token` is the one to use
+   */
+  publish(
+    account: string,
+    member: string,
+    token: StoredToken,
+    delay: number,
+  ): Promise<TokenStoreView>;
+
+  /** Begins a pause and gives the lease back; only for the member that has it. */
+  coolDown(
+    account: string,
+    member: string,
+    pause: StoredCoolDown,
+  ): Promise<void>;
+
+  /** Retires the token in use if it has this id; to be revoked in `delay` milliseconds. */
+  invalidate(account: string, id: string, delay: number): Promise<void>;
+
+  /**
+   * Ends the membership. The last one out retires the token in use, and everything retired is due at
+   * once.
+   *
+   * @returns the members that are left
+   */
+  leave(account: string, member: string): Promise<{ members: number }>;
+
+  /**
+   * Retired tokens that are due and that nobody has claimed; this member has `hold` milliseconds to
+   * revoke and `settle` them, then they are there for others again.
+   */
+  claim(account: string, member: string, hold: number): Promise<StoredToken[]>;
+
+  /** A retired token has been revoked; the store forgets it. */
+  settle(account: string, id: string): Promise<void>;
+
+  /** Frees what the store holds open for this member. Called after its last step. */
+  close(member: string): Promise<void>;
+}

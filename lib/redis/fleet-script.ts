@@ -1,0 +1,121 @@
+/**
+ * Every step of the `TokenStore` contract as one Lua script on one key, which holds one account as
+ * JSON. One key: atomic, whole in a Cluster, with one TTL. Redis' own clock tells the time.
+ *
+ * KEYS[1] the account; ARGV[1] the step; ARGV[2] its arguments as JSON. Answers with JSON.
+ *
+ * @internal
+ */
+export const FLEET_SCRIPT = `
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local step, given = ARGV[1], cjson.decode(ARGV[2])
+local text = redis.call('GET', KEYS[1])
+local known, state = pcall(cjson.decode, text or '{}')
+if not known or type(state) ~= 'table' then state = {} end
+state.members = state.members or {}
+state.retired = state.retired or {}
+
+local function live(entry, field)
+  return entry and entry[field] > now and entry or nil
+end
+state.token = live(state.token, 'expiresAt')
+state.lease = live(state.lease, 'until')
+state.pause = live(state.pause, 'until')
+for member, lapse in pairs(state.members) do
+  if lapse <= now then state.members[member] = nil end
+end
+for id, entry in pairs(state.retired) do
+  if entry.expiresAt <= now then state.retired[id] = nil end
+end
+
+local function retire(token, dueAt)
+  state.retired[token.id] = {
+    sealed = token.sealed, expiresAt = token.expiresAt, dueAt = dueAt, claimedUntil = 0
+  }
+end
+local function release()
+  local leading = state.lease and state.lease.member == given.member
+  if leading then state.lease = nil end
+  return leading
+end
+local granted, claimed = false, {}
+
+if step == 'beat' or step == 'lease' then
+  state.members[given.member] = now + given.lapse
+end
+if step == 'lease' and not state.lease and not state.pause then
+  state.lease = { member = given.member, ['until'] = now + given.duration }
+  granted = true
+elseif step == 'release' then
+  release()
+elseif step == 'publish' then
+  local leading = release()
+  local entry = { id = given.id, sealed = given.sealed, expiresAt = now + given.remaining }
+  local other = state.token and state.token.id ~= given.id
+  if other and not leading then
+    retire(entry, now + given.delay)
+  else
+    if other then retire(state.token, now + given.delay) end
+    state.retired[given.id] = nil
+    state.token = entry
+    state.pause = nil
+  end
+elseif step == 'coolDown' then
+  if release() then
+    state.pause = { code = given.code, ['until'] = now + given.remaining }
+  end
+elseif step == 'invalidate' then
+  if state.token and state.token.id == given.id then
+    retire(state.token, now + given.delay)
+    state.token = nil
+  end
+elseif step == 'leave' then
+  state.members[given.member] = nil
+  release()
+  if next(state.members) == nil then
+    if state.token then retire(state.token, now) end
+    state.token = nil
+    for _, entry in pairs(state.retired) do entry.dueAt = now end
+  end
+elseif step == 'claim' then
+  for id, entry in pairs(state.retired) do
+    if entry.dueAt <= now and entry.claimedUntil <= now then
+      entry.claimedUntil = now + given.hold
+      claimed[#claimed + 1] = {
+        id = id, sealed = entry.sealed, remaining = entry.expiresAt - now
+      }
+    end
+  end
+elseif step == 'settle' then
+  state.retired[given.id] = nil
+end
+
+local last, members = 0, 0
+local function stretch(moment) if moment > last then last = moment end end
+if state.token then stretch(state.token.expiresAt) end
+if state.lease then stretch(state.lease['until']) end
+if state.pause then stretch(state.pause['until']) end
+for _, lapse in pairs(state.members) do
+  members = members + 1
+  stretch(lapse)
+end
+for _, entry in pairs(state.retired) do stretch(entry.expiresAt) end
+if last <= now then
+  redis.call('DEL', KEYS[1])
+else
+  redis.call('SET', KEYS[1], cjson.encode(state), 'PX', math.ceil(last - now))
+end
+
+local answer = { members = members, granted = granted }
+if #claimed > 0 then answer.claimed = claimed end
+if state.token then
+  answer.token = {
+    id = state.token.id, sealed = state.token.sealed, remaining = state.token.expiresAt - now
+  }
+end
+if state.pause then
+  answer.coolDown = { code = state.pause.code, remaining = state.pause['until'] - now }
+end
+return cjson.encode(answer)
+`;

@@ -1,0 +1,5 @@
+export {
+  RedisTokenStore,
+  type RedisTokenStoreClient,
+  type RedisTokenStoreOptions,
+} from './redis-token-store.js';

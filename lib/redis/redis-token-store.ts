@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { Redis, type RedisOptions } from 'ioredis';
+import type {
+  StoredCoolDown,
+  StoredToken,
+  TokenStore,
+  TokenStoreView,
+} from '../config/token-store.interface.js';
+import { FLEET_SCRIPT } from './fleet-script.js';
+
+const SCRIPT_SHA = createHash('sha1').update(FLEET_SCRIPT).digest('hex');
+
+/**
+ * What is used of a client: `Redis` or `Cluster` of ioredis 5 or 6.
+ *
+ * @publicApi
+ */
+export interface RedisTokenStoreClient {
+  evalsha(
+    sha: string,
+    keys: number,
+    ...args: (string | number)[]
+  ): Promise<unknown>;
+  eval(
+    script: string,
+    keys: number,
+    ...args: (string | number)[]
+  ): Promise<unknown>;
+}
+
+/**
+ * Options of `RedisTokenStore`: one of `client`, `url` and `options`.
+ *
+ * @publicApi
+ */
+export interface RedisTokenStoreOptions {
+  /** A client of the app, `Redis` or `Cluster`; the store never closes it. */
+  client?: RedisTokenStoreClient;
+  /** `redis://` or `rediss://` URL; the store opens the connection and closes it after the revocation. */
+  url?: string;
+  /** ioredis options beside `url`, or in its place. */
+  options?: RedisOptions;
+  /** Begin of every key. Default `kopokopo`. */
+  keyPrefix?: string;
+}
+
+/** What the script answers. */
+interface Answer extends TokenStoreView {
+  granted: boolean;
+  claimed?: StoredToken[];
+}
+
+/**
+ * Shares one token between all processes that use one Redis (or Valkey, or Redis Cluster). Each
+ * account is one key with a TTL; each step is one Lua script; Redis' clock tells the time.
+ *
+ * @example
+ * ```ts
+ * KopoKopoModule.forRoot({ ..., token: { store: new RedisTokenStore({ url: 'redis://cache:6379' }) } })
+ * ```
+ * @publicApi
+ */
+export class RedisTokenStore implements TokenStore {
+  readonly #client: RedisTokenStoreClient;
+  readonly #own: Redis | undefined;
+  readonly #prefix: string;
+  #connecting: Promise<void> | undefined;
+  /** Members of this process: several instances may share one store. */
+  readonly #joined = new Set<string>();
+
+  constructor({ client, url, options, keyPrefix }: RedisTokenStoreOptions) {
+    this.#prefix = keyPrefix ?? 'kopokopo';
+    this.#own = client === undefined ? connect(url, options) : undefined;
+    this.#client = client ?? this.#own!;
+  }
+
+  beat(
+    account: string,
+    member: string,
+    lapse: number,
+  ): Promise<TokenStoreView> {
+    this.#joined.add(member);
+    return this.#step(account, 'beat', { member, lapse });
+  }
+
+  lease(
+    account: string,
+    member: string,
+    lapse: number,
+    duration: number,
+  ): Promise<TokenStoreView & { granted: boolean }> {
+    this.#joined.add(member);
+    return this.#step(account, 'lease', { member, lapse, duration });
+  }
+
+  async release(account: string, member: string): Promise<void> {
+    await this.#step(account, 'release', { member });
+  }
+
+  publish(
+    account: string,
+    member: string,
+    token: StoredToken,
+    delay: number,
+  ): Promise<TokenStoreView> {
+    return this.#step(account, 'publish', { ...token, member, delay });
+  }
+
+  async coolDown(
+    account: string,
+    member: string,
+    pause: StoredCoolDown,
+  ): Promise<void> {
+    await this.#step(account, 'coolDown', { ...pause, member });
+  }
+
+  async invalidate(account: string, id: string, delay: number): Promise<void> {
+    await this.#step(account, 'invalidate', { id, delay });
+  }
+
+  async leave(account: string, member: string): Promise<{ members: number }> {
+    const { members } = await this.#step(account, 'leave', { member });
+    return { members };
+  }
+
+  async claim(
+    account: string,
+    member: string,
+    hold: number,
+  ): Promise<StoredToken[]> {
+    const { claimed } = await this.#step(account, 'claim', { member, hold });
+    return claimed ?? [];
+  }
+
+  async settle(account: string, id: string): Promise<void> {
+    await this.#step(account, 'settle', { id });
+  }
+
+  /** Closes the connection, if the store opened it and no other member of this process uses it. */
+  async close(member: string): Promise<void> {
+    this.#joined.delete(member);
+    if (this.#joined.size === 0) this.#own?.disconnect();
+  }
+
+  /** On demand and not by ioredis' own timer, which would keep a process alive. */
+  async #connect(): Promise<void> {
+    const own = this.#own;
+    if (own === undefined || own.status === 'ready') return;
+    this.#connecting ??= own.connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    await this.#connecting;
+  }
+
+  async #step(account: string, step: string, given: object): Promise<Answer> {
+    const key = `${this.#prefix}:{${account}}`;
+    const args = [key, step, JSON.stringify(given)];
+    await this.#connect();
+    const text = await this.#client
+      .evalsha(SCRIPT_SHA, 1, ...args)
+      .catch((error: Error) => {
+        if (!error.message.startsWith('NOSCRIPT')) throw error;
+        return this.#client.eval(FLEET_SCRIPT, 1, ...args);
+      });
+    return JSON.parse(text as string) as Answer;
+  }
+}
+
+function connect(url: string | undefined, options: RedisOptions = {}): Redis {
+  const settings: RedisOptions = {
+    ...options,
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  };
+  const redis =
+    url === undefined ? new Redis(settings) : new Redis(url, settings);
+  // Without a listener ioredis writes to the console; the failed steps tell.
+  redis.on('error', () => undefined);
+  // The connection must not keep a process alive that has nothing else to do.
+  redis.on('connect', () => redis.stream.unref?.());
+  return redis;
+}

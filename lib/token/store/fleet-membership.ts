@@ -1,0 +1,129 @@
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
+import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
+import { RUNTIME, type Runtime } from '../../time/runtime.js';
+import { TokenCache } from '../token-cache.js';
+import { TokenLedger } from '../token-ledger.js';
+import type { TokenStatus } from '../token-status.interface.js';
+import { TokenRevoker } from '../token-revoker.js';
+import { FleetLink } from './fleet-link.js';
+import { FleetTokenSource } from './fleet-token-source.js';
+import type { TokenStoreView } from '../../config/token-store.interface.js';
+
+/**
+ * This process as a member of the fleet: says that it lives, takes up the fleet's token, revokes
+ * what is due, and leaves in good order.
+ *
+ * @internal
+ */
+@Injectable()
+export class FleetMembership implements OnApplicationBootstrap {
+  private cancel: () => void = () => {};
+  private left = false;
+  private departed = false;
+
+  constructor(
+    private readonly link: FleetLink,
+    private readonly source: FleetTokenSource,
+    private readonly cache: TokenCache,
+    private readonly ledger: TokenLedger,
+    private readonly revoker: TokenRevoker,
+    @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.link.configured) void this.beat();
+  }
+
+  /** Whether the store is in use, and by how many. */
+  status(): Pick<TokenStatus, 'store' | 'members'> {
+    const { state, members } = this.link;
+    if (state !== 'in-use') return { store: state };
+    const held = this.cache.peek();
+    const own = held !== undefined && this.ledger.has(held.value);
+    return { store: own ? 'degraded' : 'in-use', members };
+  }
+
+  /** The fleet is to stop using a token that is about to be revoked. */
+  async withdraw(value: string): Promise<void> {
+    if (this.link.configured) await this.link.invalidate(value);
+  }
+
+  /** It has been revoked. */
+  async settled(value: string): Promise<void> {
+    if (this.link.configured) await this.link.settle(this.link.idOf(value));
+  }
+
+  /** From here on nothing is shared any more; what is on its way to the store is waited for. */
+  async withdrawSelf(): Promise<void> {
+    this.left = true;
+    this.cancel();
+    await this.source.leave();
+  }
+
+  /** Gives up the membership; the last one out revokes everything. Gives the number of tokens revoked. */
+  async leave(): Promise<number> {
+    if (!this.link.configured || this.departed) return 0;
+    this.departed = true;
+    const rest = await this.link.leave();
+    const revoked =
+      rest?.members === 0
+        ? await this.revokeDue(this.options.shutdown.timeout / 3)
+        : 0;
+    await this.link.close();
+    return revoked;
+  }
+
+  /** Never rejects. */
+  private async beat(): Promise<void> {
+    const seenAt = this.runtime.clock.now();
+    const view = await this.link.beat();
+    if (view !== undefined && !this.left) {
+      await this.takeUp(view, seenAt);
+      await this.revokeDue();
+    }
+    if (this.left) return;
+    this.cancel = this.runtime.timers.later(
+      this.options.token.beat,
+      () => void this.beat(),
+    );
+  }
+
+  /** A token of our own, from when the store was away, is offered; otherwise the fleet's is taken. */
+  private async takeUp(view: TokenStoreView, seenAt: number): Promise<void> {
+    const held = this.cache.peek();
+    if (held === undefined) return;
+    if (this.ledger.has(held.value)) {
+      this.cache.offer(await this.source.share(held));
+      return;
+    }
+    if (view.token === undefined || view.token.id === this.link.idOf(held)) {
+      return;
+    }
+    const successor = await this.link.open(view.token, seenAt);
+    if (successor !== undefined) this.cache.offer(successor);
+  }
+
+  private async revokeDue(attemptTimeout?: number): Promise<number> {
+    const seenAt = this.runtime.clock.now();
+    let revoked = 0;
+    for (const entry of await this.link.claim()) {
+      const token = await this.link.open(entry, seenAt);
+      // What can't be opened can't be revoked: it stays until it expires.
+      if (token === undefined) continue;
+      try {
+        await this.revoker.revoke(token.value, attemptTimeout);
+        await this.link.settle(entry.id);
+        revoked += 1;
+      } catch {
+        // The claim lapses, and the next one who looks tries again.
+      }
+    }
+    return revoked;
+  }
+}

@@ -1,0 +1,145 @@
+import type {
+  StoredCoolDown,
+  StoredToken,
+  TokenStoreView,
+} from '../../config/token-store.interface.js';
+
+interface Entry {
+  sealed: string;
+  expiresAt: number;
+}
+
+interface Retired extends Entry {
+  dueAt: number;
+  claimedUntil: number;
+}
+
+/**
+ * One account as `MemoryTokenStore` keeps it: every step of the `TokenStore` contract, at a moment
+ * that is handed in.
+ *
+ * @internal
+ */
+export class FleetState {
+  private token: (Entry & { id: string }) | undefined;
+  private holder: { member: string; until: number } | undefined;
+  private pause: { code: string; until: number } | undefined;
+  private readonly members = new Map<string, number>();
+  private readonly retired = new Map<string, Retired>();
+
+  view(now: number): TokenStoreView {
+    this.purge(now);
+    const { token, pause } = this;
+    return {
+      members: this.members.size,
+      ...(token && {
+        token: {
+          id: token.id,
+          sealed: token.sealed,
+          remaining: token.expiresAt - now,
+        },
+      }),
+      ...(pause && {
+        coolDown: { code: pause.code, remaining: pause.until - now },
+      }),
+    };
+  }
+
+  beat(now: number, member: string, lapse: number): void {
+    this.members.set(member, now + lapse);
+  }
+
+  lease(now: number, member: string, duration: number): boolean {
+    this.purge(now);
+    if (this.holder !== undefined || this.pause !== undefined) return false;
+    this.holder = { member, until: now + duration };
+    return true;
+  }
+
+  release(now: number, member: string): boolean {
+    this.purge(now);
+    if (this.holder?.member !== member) return false;
+    this.holder = undefined;
+    return true;
+  }
+
+  publish(
+    now: number,
+    member: string,
+    { id, sealed, remaining }: StoredToken,
+    delay: number,
+  ): void {
+    const leading = this.release(now, member);
+    const entry = { id, sealed, expiresAt: now + remaining };
+    if (this.token !== undefined && this.token.id !== id && !leading) {
+      this.retire(entry, now + delay);
+      return;
+    }
+    if (this.token !== undefined && this.token.id !== id) {
+      this.retire(this.token, now + delay);
+    }
+    this.retired.delete(id);
+    this.token = entry;
+    this.pause = undefined;
+  }
+
+  coolDown(
+    now: number,
+    member: string,
+    { code, remaining }: StoredCoolDown,
+  ): void {
+    if (!this.release(now, member)) return;
+    this.pause = { code, until: now + remaining };
+  }
+
+  invalidate(now: number, id: string, delay: number): void {
+    this.purge(now);
+    if (this.token?.id !== id) return;
+    this.retire(this.token, now + delay);
+    this.token = undefined;
+  }
+
+  leave(now: number, member: string): void {
+    this.members.delete(member);
+    // Purges the members that have lapsed, too.
+    this.release(now, member);
+    if (this.members.size > 0) return;
+    if (this.token !== undefined) this.retire(this.token, now);
+    this.token = undefined;
+    for (const entry of this.retired.values()) entry.dueAt = now;
+  }
+
+  claim(now: number, hold: number): StoredToken[] {
+    this.purge(now);
+    const due = [...this.retired].filter(
+      ([, { dueAt, claimedUntil }]) => dueAt <= now && claimedUntil <= now,
+    );
+    return due.map(([id, entry]) => {
+      entry.claimedUntil = now + hold;
+      return { id, sealed: entry.sealed, remaining: entry.expiresAt - now };
+    });
+  }
+
+  settle(id: string): void {
+    this.retired.delete(id);
+  }
+
+  private retire(
+    { id, sealed, expiresAt }: Entry & { id: string },
+    dueAt: number,
+  ): void {
+    this.retired.set(id, { sealed, expiresAt, dueAt, claimedUntil: 0 });
+  }
+
+  private purge(now: number): void {
+    if (this.token && this.token.expiresAt <= now) this.token = undefined;
+    if (this.holder && this.holder.until <= now) this.holder = undefined;
+    if (this.pause && this.pause.until <= now) this.pause = undefined;
+    for (const [member, until] of this.members) {
+      if (until <= now) this.members.delete(member);
+    }
+    for (const [id, { expiresAt }] of this.retired) {
+      if (expiresAt <= now) this.retired.delete(id);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import { FleetState } from './fleet-state.js';
+import type {
+  StoredCoolDown,
+  StoredToken,
+  TokenStore,
+  TokenStoreView,
+} from '../../config/token-store.interface.js';
+
+/**
+ * A token store inside one process: shares a token between instances of the module that are given
+ * the same store object. Needs nothing.
+ *
+ * @publicApi
+ */
+export class MemoryTokenStore implements TokenStore {
+  readonly #accounts = new Map<string, FleetState>();
+  readonly #now: () => number;
+
+  /** @param now tells milliseconds; a monotonic clock by default */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  async beat(
+    account: string,
+    member: string,
+    lapse: number,
+  ): Promise<TokenStoreView> {
+    const state = this.#state(account);
+    const now = this.#now();
+    state.beat(now, member, lapse);
+    return state.view(now);
+  }
+
+  async lease(
+    account: string,
+    member: string,
+    lapse: number,
+    duration: number,
+  ): Promise<TokenStoreView & { granted: boolean }> {
+    const state = this.#state(account);
+    const now = this.#now();
+    state.beat(now, member, lapse);
+    const granted = state.lease(now, member, duration);
+    return { ...state.view(now), granted };
+  }
+
+  async release(account: string, member: string): Promise<void> {
+    this.#state(account).release(this.#now(), member);
+  }
+
+  async publish(
+    account: string,
+    member: string,
+    token: StoredToken,
+    delay: number,
+  ): Promise<TokenStoreView> {
+    const state = this.#state(account);
+    const now = this.#now();
+    state.publish(now, member, token, delay);
+    return state.view(now);
+  }
+
+  async coolDown(
+    account: string,
+    member: string,
+    pause: StoredCoolDown,
+  ): Promise<void> {
+    this.#state(account).coolDown(this.#now(), member, pause);
+  }
+
+  async invalidate(account: string, id: string, delay: number): Promise<void> {
+    this.#state(account).invalidate(this.#now(), id, delay);
+  }
+
+  async leave(account: string, member: string): Promise<{ members: number }> {
+    const state = this.#state(account);
+    const now = this.#now();
+    state.leave(now, member);
+    return { members: state.view(now).members };
+  }
+
+  async claim(
+    account: string,
+    _member: string,
+    hold: number,
+  ): Promise<StoredToken[]> {
+    return this.#state(account).claim(this.#now(), hold);
+  }
+
+  async settle(account: string, id: string): Promise<void> {
+    this.#state(account).settle(id);
+  }
+
+  async close(): Promise<void> {}
+
+  #state(account: string): FleetState {
+    const state = this.#accounts.get(account) ?? new FleetState();
+    this.#accounts.set(account, state);
+    return state;
+  }
+}
