@@ -70,8 +70,9 @@ export interface TokenStore {
 
   /**
    * Makes a token the one in use, gives the lease back, ends the pause. The one it replaces is
-   * retired: to be revoked in `delay` milliseconds. Where another token lives and this member does
-   * not have the lease, that one stays and the given one is retired.
+   * retired: to be revoked in `delay` milliseconds. Where this member does not have the lease, a
+   * token that lives there stays and the given one is retired, and one that was retired before stays
+   * so.
    *
    * @returns the view afterwards: its `token` is the one to use
    */
@@ -93,8 +94,8 @@ export interface TokenStore {
   invalidate(account: string, id: string, delay: number): Promise<void>;
 
   /**
-   * Ends the membership. The last one out retires the token in use, and everything retired is due at
-   * once.
+   * Ends the membership and gives the lease back. The last one out retires the token in use, and
+   * everything retired is due at once, claimed or not: who claimed it is gone.
    *
    * @returns the members that are left
    */
@@ -106,7 +107,10 @@ export interface TokenStore {
    */
   claim(account: string, member: string, hold: number): Promise<StoredToken[]>;
 
-  /** A retired token has been revoked; the store forgets it. */
+  /**
+   * A retired token has been revoked: it is not claimed any more. While there are members its id is
+   * kept until it would have expired, so that none of them can publish it again.
+   */
   settle(account: string, id: string): Promise<void>;
 
   /** Frees what the store holds open for this member. Called after its last step. */

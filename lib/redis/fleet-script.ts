@@ -1,3 +1,6 @@
+/** Milliseconds; no token is taken for longer, so nothing in the store is. */
+const LONGEST_LIFE = 10 * 365 * 86_400_000;
+
 /**
  * Every step of the `TokenStore` contract as one Lua script on one key, which holds one account as
  * JSON. One key: atomic, whole in a Cluster, with one TTL. Redis' own clock tells the time.
@@ -10,23 +13,38 @@ export const FLEET_SCRIPT = `
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local step, given = ARGV[1], cjson.decode(ARGV[2])
-local text = redis.call('GET', KEYS[1])
-local known, state = pcall(cjson.decode, text or '{}')
-if not known or type(state) ~= 'table' then state = {} end
-state.members = state.members or {}
-state.retired = state.retired or {}
 
-local function live(entry, field)
-  return entry and entry[field] > now and entry or nil
+-- What anyone may have put there is nothing to rely on: only what has the right form and still lives
+-- is taken over; all else, a key of another type too, is replaced.
+local text = redis.pcall('GET', KEYS[1])
+local known, found = pcall(cjson.decode, type(text) == 'string' and text or '{}')
+local function object(value) return type(value) == 'table' and value or {} end
+local function moment(value)
+  return type(value) == 'number' and value >= 0 and value - now <= ${LONGEST_LIFE}
 end
-state.token = live(state.token, 'expiresAt')
-state.lease = live(state.lease, 'until')
-state.pause = live(state.pause, 'until')
-for member, lapse in pairs(state.members) do
-  if lapse <= now then state.members[member] = nil end
+local function sound(entry, name)
+  return type(entry) == 'table' and type(entry.sealed) == 'string' and type(name) == 'string'
+    and moment(entry.expiresAt) and entry.expiresAt > now
 end
-for id, entry in pairs(state.retired) do
-  if entry.expiresAt <= now then state.retired[id] = nil end
+local function pending(entry, name)
+  return type(entry) == 'table' and type(entry[name]) == 'string'
+    and moment(entry['until']) and entry['until'] > now and entry or nil
+end
+found = known and object(found) or {}
+local state = {
+  token = sound(found.token, object(found.token).id) and found.token or nil,
+  lease = pending(found.lease, 'member'),
+  pause = pending(found.pause, 'code'),
+  members = {},
+  retired = {}
+}
+for member, lapse in pairs(object(found.members)) do
+  if type(member) == 'string' and moment(lapse) and lapse > now then state.members[member] = lapse end
+end
+for id, entry in pairs(object(found.retired)) do
+  if sound(entry, id) and moment(entry.dueAt) and moment(entry.claimedUntil) then
+    state.retired[id] = entry
+  end
 end
 
 local function retire(token, dueAt)
@@ -53,7 +71,9 @@ elseif step == 'publish' then
   local leading = release()
   local entry = { id = given.id, sealed = given.sealed, expiresAt = now + given.remaining }
   local other = state.token and state.token.id ~= given.id
-  if other and not leading then
+  if not leading and state.retired[given.id] then
+    -- Retired or revoked already: only the server's own answer to the leader can bring it back.
+  elseif other and not leading then
     retire(entry, now + given.delay)
   else
     if other then retire(state.token, now + given.delay) end
@@ -76,11 +96,14 @@ elseif step == 'leave' then
   if next(state.members) == nil then
     if state.token then retire(state.token, now) end
     state.token = nil
-    for _, entry in pairs(state.retired) do entry.dueAt = now end
+    for _, entry in pairs(state.retired) do
+      entry.dueAt = now
+      entry.claimedUntil = 0
+    end
   end
 elseif step == 'claim' then
   for id, entry in pairs(state.retired) do
-    if entry.dueAt <= now and entry.claimedUntil <= now then
+    if not entry.settled and entry.dueAt <= now and entry.claimedUntil <= now then
       entry.claimedUntil = now + given.hold
       claimed[#claimed + 1] = {
         id = id, sealed = entry.sealed, remaining = entry.expiresAt - now
@@ -88,7 +111,17 @@ elseif step == 'claim' then
     end
   end
 elseif step == 'settle' then
-  state.retired[given.id] = nil
+  -- What is left tells members who still hold it that it is not to be shared again.
+  local entry = state.retired[given.id]
+  if entry then
+    entry.settled = true
+    entry.sealed = ''
+  end
+end
+if next(state.members) == nil then
+  for id, entry in pairs(state.retired) do
+    if entry.settled then state.retired[id] = nil end
+  end
 end
 
 local last, members = 0, 0

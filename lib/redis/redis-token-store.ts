@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Redis, type RedisOptions } from 'ioredis';
 import type {
   StoredCoolDown,
@@ -8,6 +9,10 @@ import type {
 } from '../config/token-store.interface.js';
 import { FLEET_SCRIPT } from './fleet-script.js';
 
+/** Milliseconds for which a client that is connecting is waited for, and between two looks. */
+const CONNECT_LIMIT = 150;
+const LOOK = 10;
+
 const SCRIPT_SHA = createHash('sha1').update(FLEET_SCRIPT).digest('hex');
 
 /**
@@ -16,6 +21,8 @@ const SCRIPT_SHA = createHash('sha1').update(FLEET_SCRIPT).digest('hex');
  * @publicApi
  */
 export interface RedisTokenStoreClient {
+  /** What ioredis says of the connection. */
+  readonly status?: string;
   evalsha(
     sha: string,
     keys: number,
@@ -145,11 +152,27 @@ export class RedisTokenStore implements TokenStore {
   /** On demand and not by ioredis' own timer, which would keep a process alive. */
   async #connect(): Promise<void> {
     const own = this.#own;
-    if (own === undefined || own.status === 'ready') return;
+    if (own === undefined) return this.#connected();
+    if (own.status === 'ready') return;
     this.#connecting ??= own.connect().finally(() => {
       this.#connecting = undefined;
     });
     await this.#connecting;
+  }
+
+  /**
+   * A client that is away keeps commands until it is back, when what they say is no longer so: it is
+   * given none. One that has only just been made is waited for.
+   */
+  async #connected(): Promise<void> {
+    for (let waited = 0; ; waited += LOOK) {
+      const { status = 'ready' } = this.#client;
+      if (status === 'ready' || status === 'wait') return;
+      if (status === 'end' || waited >= CONNECT_LIMIT) {
+        throw new Error('The Redis client is not connected.');
+      }
+      await setTimeout(LOOK);
+    }
   }
 
   async #step(account: string, step: string, given: object): Promise<Answer> {

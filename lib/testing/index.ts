@@ -12,3 +12,8 @@ export type {
   SandboxRequest,
 } from './sandbox-request.types.js';
 export type { SandboxRoute, SandboxTarget } from './sandbox-route.types.js';
+export {
+  tokenStoreContract,
+  type TokenStoreContractOptions,
+  type TokenStoreContractTest,
+} from './token-store.contract.js';

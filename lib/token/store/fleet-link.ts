@@ -81,15 +81,22 @@ export class FleetLink {
     );
   }
 
-  lease(): Promise<(TokenStoreView & { granted: boolean }) | undefined> {
-    return this.look((store, account) =>
-      store.lease(
+  async lease(): Promise<(TokenStoreView & { granted: boolean }) | undefined> {
+    const { lapse } = this.options.token;
+    let asked: Promise<{ granted: boolean }> | undefined;
+    const view = await this.look((store, account) => {
+      const answer = store.lease(
         account,
         this.member,
-        this.options.token.lapse,
+        lapse,
         this.leaseDuration,
-      ),
-    );
+      );
+      asked = answer;
+      return answer;
+    });
+    // A slow store may grant it when nobody here waits any more, and siblings would wait in vain.
+    if (view === undefined) asked?.then(this.giveBackLate, () => undefined);
+    return view;
   }
 
   release(): Promise<unknown> {
@@ -97,11 +104,12 @@ export class FleetLink {
   }
 
   async publish(token: AccessToken): Promise<TokenStoreView | undefined> {
-    const [secret] = await this.secrets.known();
+    const [secret] = await this.knownSecrets();
+    if (secret === undefined) return undefined;
     const { value, scopes, lifetime, createdAt } = token;
     const entry: StoredToken = {
       id: this.idOf(token),
-      sealed: this.sealer.seal({ value, scopes, lifetime, createdAt }, secret!),
+      sealed: this.sealer.seal({ value, scopes, lifetime, createdAt }, secret),
       remaining: Math.max(1, token.deadline - this.runtime.clock.now()),
     };
     return this.look((store, account) =>
@@ -145,10 +153,14 @@ export class FleetLink {
     entry: StoredToken,
     seenAt: number,
   ): Promise<AccessToken | undefined> {
-    const content = this.sealer.open(entry.sealed, await this.secrets.known());
-    if (content === undefined) return undefined;
+    const secrets = await this.knownSecrets();
+    const content = this.sealer.open(entry.sealed, secrets);
+    // The id stands beside what is sealed: an entry may have been put together from two.
+    if (content === undefined || this.idOf(content.value) !== entry.id) {
+      return undefined;
+    }
     const { value, scopes, lifetime, createdAt } = content;
-    const startedAt = seenAt + entry.remaining - lifetime;
+    const startedAt = seenAt + Math.min(0, entry.remaining - lifetime);
     return new AccessToken(
       { value, scopes, lifetime, createdAt, startedAt },
       this.runtime.clock,
@@ -160,6 +172,23 @@ export class FleetLink {
     const { revokeDelay, lapse, beat } = this.options.token;
     return Math.max(revokeDelay, lapse + beat);
   }
+
+  /** A function that is asked for the secret may fail: then nothing is sealed and nothing opened. */
+  private async knownSecrets(): Promise<readonly string[]> {
+    try {
+      return await this.secrets.known();
+    } catch {
+      return [];
+    }
+  }
+
+  private readonly giveBackLate = ({ granted }: { granted: boolean }): void => {
+    if (granted) {
+      this.store!.release(this.sealer.account, this.member).catch(
+        () => undefined,
+      );
+    }
+  };
 
   private async look<T extends TokenStoreView>(
     step: (store: TokenStore, account: string) => Promise<T>,

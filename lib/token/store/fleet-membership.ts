@@ -25,6 +25,7 @@ export class FleetMembership implements OnApplicationBootstrap {
   private cancel: () => void = () => {};
   private left = false;
   private departed = false;
+  private revoking: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly link: FleetLink,
@@ -75,6 +76,7 @@ export class FleetMembership implements OnApplicationBootstrap {
       rest?.members === 0
         ? await this.revokeDue(this.options.shutdown.timeout / 3)
         : 0;
+    await this.revoking;
     await this.link.close();
     return revoked;
   }
@@ -83,30 +85,31 @@ export class FleetMembership implements OnApplicationBootstrap {
   private async beat(): Promise<void> {
     const seenAt = this.runtime.clock.now();
     const view = await this.link.beat();
-    if (view !== undefined && !this.left) {
-      await this.takeUp(view, seenAt);
-      await this.revokeDue();
-    }
+    if (view !== undefined && !this.left) await this.takeUp(view, seenAt);
     if (this.left) return;
     this.cancel = this.runtime.timers.later(
       this.options.token.beat,
       () => void this.beat(),
     );
+    // Not waited for: a server that hangs must not stop the beat.
+    if (view !== undefined) this.revoking = this.revokeDue();
   }
 
-  /** A token of our own, from when the store was away, is offered; otherwise the fleet's is taken. */
+  /**
+   * A token that the store does not have is offered: one of our own, from when the store was away, or
+   * the fleet's, when the store has lost it. Otherwise the fleet's is taken.
+   */
   private async takeUp(view: TokenStoreView, seenAt: number): Promise<void> {
     const held = this.cache.peek();
     if (held === undefined) return;
-    if (this.ledger.has(held.value)) {
+    const entry = view.token;
+    const shared = entry && (await this.link.open(entry, seenAt));
+    const isLost =
+      entry === undefined ||
+      (shared === undefined && entry.id === this.link.idOf(held));
+    if (this.ledger.has(held.value) || isLost) {
       this.cache.offer(await this.source.share(held));
-      return;
-    }
-    if (view.token === undefined || view.token.id === this.link.idOf(held)) {
-      return;
-    }
-    const successor = await this.link.open(view.token, seenAt);
-    if (successor !== undefined) this.cache.offer(successor);
+    } else if (shared !== undefined) this.cache.offer(shared);
   }
 
   private async revokeDue(attemptTimeout?: number): Promise<number> {

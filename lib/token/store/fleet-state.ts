@@ -12,6 +12,8 @@ interface Entry {
 interface Retired extends Entry {
   dueAt: number;
   claimedUntil: number;
+  /** Revoked; kept so that a member who still holds it can't share it again. */
+  settled: boolean;
 }
 
 /**
@@ -71,13 +73,14 @@ export class FleetState {
   ): void {
     const leading = this.release(now, member);
     const entry = { id, sealed, expiresAt: now + remaining };
-    if (this.token !== undefined && this.token.id !== id && !leading) {
+    const other = this.token?.id === id ? undefined : this.token;
+    // Only the server's own answer to the leader can bring a retired one back.
+    if (!leading && this.retired.has(id)) return;
+    if (!leading && other !== undefined) {
       this.retire(entry, now + delay);
       return;
     }
-    if (this.token !== undefined && this.token.id !== id) {
-      this.retire(this.token, now + delay);
-    }
+    if (other !== undefined) this.retire(other, now + delay);
     this.retired.delete(id);
     this.token = entry;
     this.pause = undefined;
@@ -106,13 +109,17 @@ export class FleetState {
     if (this.members.size > 0) return;
     if (this.token !== undefined) this.retire(this.token, now);
     this.token = undefined;
-    for (const entry of this.retired.values()) entry.dueAt = now;
+    for (const entry of this.retired.values()) {
+      entry.dueAt = now;
+      entry.claimedUntil = 0;
+    }
   }
 
   claim(now: number, hold: number): StoredToken[] {
     this.purge(now);
     const due = [...this.retired].filter(
-      ([, { dueAt, claimedUntil }]) => dueAt <= now && claimedUntil <= now,
+      ([, { dueAt, claimedUntil, settled }]) =>
+        !settled && dueAt <= now && claimedUntil <= now,
     );
     return due.map(([id, entry]) => {
       entry.claimedUntil = now + hold;
@@ -120,15 +127,23 @@ export class FleetState {
     });
   }
 
-  settle(id: string): void {
-    this.retired.delete(id);
+  settle(now: number, id: string): void {
+    const entry = this.retired.get(id);
+    if (entry !== undefined) entry.settled = true;
+    this.purge(now);
   }
 
   private retire(
     { id, sealed, expiresAt }: Entry & { id: string },
     dueAt: number,
   ): void {
-    this.retired.set(id, { sealed, expiresAt, dueAt, claimedUntil: 0 });
+    this.retired.set(id, {
+      sealed,
+      expiresAt,
+      dueAt,
+      claimedUntil: 0,
+      settled: false,
+    });
   }
 
   private purge(now: number): void {
@@ -138,8 +153,9 @@ export class FleetState {
     for (const [member, until] of this.members) {
       if (until <= now) this.members.delete(member);
     }
-    for (const [id, { expiresAt }] of this.retired) {
-      if (expiresAt <= now) this.retired.delete(id);
+    const deserted = this.members.size === 0;
+    for (const [id, { expiresAt, settled }] of this.retired) {
+      if (expiresAt <= now || (deserted && settled)) this.retired.delete(id);
     }
   }
 }

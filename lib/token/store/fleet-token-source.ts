@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
 import { errorOfCode } from '../../errors/error-of-code.js';
 import { isKopoKopoError } from '../../errors/kopokopo.error.js';
-import { KopoKopoTimeoutError } from '../../errors/timeout.error.js';
 import { abortReason } from '../../http/abort-reason.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
@@ -62,10 +61,11 @@ export class FleetTokenSource implements TokenSource {
     await Promise.allSettled(this.#publishing);
   }
 
-  /** Nothing where the store is out of reach. */
+  /** Nothing where the store is out of reach, or brings nothing in time. */
   private async withFleet(need: TokenNeed): Promise<AccessToken | undefined> {
     const { clock, timers, random } = this.runtime;
-    const end = clock.now() + this.link.leaseDuration;
+    // Whoever had the lease may have been killed, and the next one needs as long again.
+    const end = clock.now() + 2 * this.link.leaseDuration;
     for (;;) {
       const seenAt = clock.now();
       const view = await this.link.lease();
@@ -75,14 +75,11 @@ export class FleetTokenSource implements TokenSource {
       if (token !== undefined) return token;
       if (view.granted) return this.lead(need);
       if (view.coolDown !== undefined) throw sharedFailure(view.coolDown);
-      if (clock.now() >= end) {
-        throw new KopoKopoTimeoutError(
-          'Another process was to get the access token, and did not in time.',
-          { outcome: 'not-sent' },
-        );
-      }
+      if (clock.now() >= end) return undefined;
       await timers.pause(POLL * (1 + random()), need.signal);
       if (need.signal?.aborted) throw abortReason(need.signal, 'not-sent');
+      // A look would make it a member again.
+      if (this.#left) return undefined;
     }
   }
 

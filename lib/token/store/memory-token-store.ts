@@ -89,7 +89,7 @@ export class MemoryTokenStore implements TokenStore {
   }
 
   async settle(account: string, id: string): Promise<void> {
-    this.#state(account).settle(id);
+    this.#state(account).settle(this.#now(), id);
   }
 
   async close(): Promise<void> {}
