@@ -7,6 +7,7 @@ import type {
   TokenStore,
   TokenStoreView,
 } from '../config/token-store.interface.js';
+import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import { FLEET_SCRIPT } from './fleet-script.js';
 
 /** Milliseconds for which a client that is connecting is waited for, and between two looks. */
@@ -75,7 +76,13 @@ export class RedisTokenStore implements TokenStore {
   /** Members of this process: several instances may share one store. */
   readonly #joined = new Set<string>();
 
+  /** @throws KopoKopoConfigurationError when it is told of no Redis */
   constructor({ client, url, options, keyPrefix }: RedisTokenStoreOptions) {
+    if ((client ?? url ?? options) === undefined) {
+      throw new KopoKopoConfigurationError(
+        'RedisTokenStore needs a client, a url or options.',
+      );
+    }
     this.#prefix = keyPrefix ?? 'kopokopo';
     this.#own = client === undefined ? connect(url, options) : undefined;
     this.#client = client ?? this.#own!;

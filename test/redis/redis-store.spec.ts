@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { inspect } from 'node:util';
+import type { Redis } from 'ioredis';
+import {
+  KopoKopoConfigurationError,
+  KopoKopoModule,
+  TokenService,
+} from '../../lib/index.js';
+import { RedisTokenStore } from '../../lib/redis/index.js';
+import { KopoKopoSandbox } from '../../lib/testing/index.js';
+import { boot } from '../support/boot.js';
+import { NEEDLES, needlesIn } from '../support/needles.js';
+import { BRISK, eventually, openFleet } from '../support/redis-fleet.js';
+import { describeWith, RedisServer } from '../support/redis-server.js';
+
+describeWith('redis-server', 'RedisTokenStore', () => {
+  let server: RedisServer;
+  let admin: Redis;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    admin = server.client();
+  });
+  beforeEach(() => admin.flushall());
+  afterAll(async () => {
+    admin.disconnect();
+    await server[Symbol.asyncDispose]();
+  });
+
+  const clients = async (): Promise<number> => {
+    const list = (await admin.client('LIST')) as string;
+    return list.trim().split('\n').length - 1;
+  };
+
+  /** Every key with its type, its value and its TTL. */
+  async function contents(): Promise<{ key: string; value: string }[]> {
+    const found = [];
+    for (const key of await admin.keys('*')) {
+      expect(await admin.pttl(key)).toBeGreaterThan(0);
+      found.push({ key, value: (await admin.get(key)) ?? '' });
+    }
+    return found;
+  }
+
+  it('leaves keys with a TTL that give away neither token, client id nor secret, and so do dump and log', async () => {
+    const sandbox = await KopoKopoSandbox.start({
+      applications: [
+        { clientId: NEEDLES.clientId, clientSecret: NEEDLES.secret },
+      ],
+    });
+    await using fleet = await openFleet();
+    const book = fleet.book;
+    const store = () => new RedisTokenStore({ url: server.url });
+    const apps = await Promise.all(
+      [1, 2, 3].map(() =>
+        boot(
+          KopoKopoModule.forRoot({
+            ...sandbox.moduleOptions,
+            token: { ...BRISK, store: store() },
+          }),
+          book,
+        ),
+      ),
+    );
+    const [first, second] = apps.map((app) => app.get(TokenService));
+    first!.invalidateToken(await first!.getToken());
+    await second!.getToken();
+    await first!.getToken();
+    const found = await contents();
+    expect(found).toHaveLength(1);
+    const dump = (await admin.dumpBuffer(found[0]!.key)).toString('latin1');
+    await Promise.all(apps.map((app) => app.close()));
+    const after = await contents();
+    await sandbox.stop();
+
+    const text = [
+      JSON.stringify([found, after]),
+      dump,
+      book.lines.join('\n'),
+    ].join('\n');
+    expect(sandbox.issuedTokens).toHaveLength(2);
+    expect(needlesIn(text)).toEqual([]);
+    for (const needle of [NEEDLES.clientId, ...sandbox.issuedTokens]) {
+      for (const coding of ['utf8', 'base64', 'base64url', 'hex'] as const) {
+        const form = Buffer.from(needle).toString(coding).replace(/=+$/, '');
+        expect(text).not.toContain(form);
+      }
+    }
+  });
+
+  it('keeps two accounts, and one account in two worlds, in keys of their own', async () => {
+    await using one = await openFleet();
+    await using other = await openFleet();
+    const values = [];
+    for (const fleet of [one, other]) {
+      const pod = await fleet.join(new RedisTokenStore({ url: server.url }));
+      values.push(await pod.value());
+    }
+    // The same client id and secret at another origin.
+    await using sandbox = await KopoKopoSandbox.start({
+      applications: [one.sandbox.moduleOptions],
+    });
+    const app = await boot(
+      KopoKopoModule.forRoot({
+        ...sandbox.moduleOptions,
+        token: { ...BRISK, store: new RedisTokenStore({ url: server.url }) },
+      }),
+    );
+    values.push((await app.get(TokenService).getToken()).value);
+    expect(new Set(values).size).toBe(3);
+    expect(await contents()).toHaveLength(3);
+    await app.close();
+  });
+
+  it('leaves nothing behind when the last one went in good order', async () => {
+    await using fleet = await openFleet();
+    const pods = [];
+    for (let i = 0; i < 3; i++) {
+      pods.push(await fleet.join(new RedisTokenStore({ url: server.url })));
+      await pods[i]!.value();
+    }
+    expect(fleet.sandbox.issuedTokens).toHaveLength(1);
+    await pods[0]!.stop();
+    await pods[1]!.stop();
+    expect(fleet.sandbox.liveTokens).toHaveLength(1);
+    await pods[2]!.stop();
+    expect(fleet.sandbox.liveTokens).toHaveLength(0);
+    expect(await contents()).toHaveLength(0);
+    await eventually(
+      'no connection is left',
+      async () => (await clients()) === 0,
+    );
+  });
+
+  it('closes its own connection after the revocation, not before a sibling in the same process is done', async () => {
+    await using fleet = await openFleet();
+    const store = new RedisTokenStore({ url: server.url });
+    const [one, two] = [await fleet.join(store), await fleet.join(store)];
+    await Promise.all([one.value(), two.value()]);
+    await eventually(
+      'both have joined',
+      () => two.tokens.status().members === 2,
+    );
+    await one.stop();
+    expect(await clients()).toBe(1);
+    await two.stop();
+    expect(fleet.sandbox.liveTokens).toHaveLength(0);
+    await eventually('it is closed', async () => (await clients()) === 0);
+  });
+
+  it('recovers when the scripts were flushed', async () => {
+    const store = new RedisTokenStore({ url: server.url });
+    await store.beat('account', 'one', 60_000);
+    await admin.script('FLUSH');
+    const views = await Promise.all([
+      store.beat('account', 'two', 60_000),
+      store.beat('account', 'three', 60_000),
+    ]);
+    expect(Math.max(...views.map(({ members }) => members))).toBe(3);
+    await store.close('one');
+    await store.close('two');
+    await store.close('three');
+  });
+
+  it('with the app’s client closed first, shutdown does not throw and the token stays for the siblings', async () => {
+    await using fleet = await openFleet();
+    const client = server.client();
+    const one = await fleet.join(new RedisTokenStore({ client }));
+    const two = await fleet.join(new RedisTokenStore({ url: server.url }));
+    const value = await one.value();
+    expect(await two.value()).toBe(value);
+    await client.quit();
+    await one.stop();
+    expect(fleet.sandbox.liveTokens).toEqual([value]);
+    await eventually('it lapses', () => two.tokens.status().members === 1);
+    await two.stop();
+    expect(fleet.sandbox.liveTokens).toEqual([]);
+  });
+
+  it('gives a client that is away nothing to send later', async () => {
+    await using away = await RedisServer.start();
+    const client = away.client({
+      maxRetriesPerRequest: null,
+      retryStrategy: () => 50,
+    });
+    const shared = new RedisTokenStore({ client });
+    await shared.beat('account', 'one', 60_000);
+    await away.stop();
+    await eventually('it is away', () => client.status !== 'ready');
+    await expect(shared.beat('account', 'two', 60_000)).rejects.toThrow();
+    await away.start();
+    await eventually('it is back', () => client.status === 'ready');
+    const { members } = await shared.beat('account', 'three', 60_000);
+    expect(members).toBe(1);
+    client.disconnect();
+  });
+
+  it('waits for a client that has only just been made', async () => {
+    const client = server.client();
+    const { members } = await new RedisTokenStore({ client }).beat(
+      'account',
+      'one',
+      60_000,
+    );
+    expect(members).toBe(1);
+    client.disconnect();
+  });
+
+  it('says so when it is given no Redis at all', () => {
+    expect(() => new RedisTokenStore({ client: undefined })).toThrow(
+      KopoKopoConfigurationError,
+    );
+  });
+
+  it('prints without its password', () => {
+    const store = new RedisTokenStore({
+      url: 'redis://:hushhush@127.0.0.1:1',
+    });
+    const text = inspect(store, { depth: 9, showHidden: true });
+    expect(text + JSON.stringify(store)).not.toContain('hushhush');
+  });
+});
