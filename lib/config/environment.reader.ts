@@ -31,9 +31,13 @@ export class EnvironmentReader {
   url(name: string, protocols: readonly string[]): string | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
+    const begins = protocols.map((protocol) => `${protocol}//`);
+    if (
+      !begins.some((begin) => value.startsWith(begin)) ||
+      !isReadable(value)
+    ) {
       this.#problems.push(
-        `${name} must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
+        `${name} must be a URL that begins with ${begins.join(' or ')} and names a host; special characters in its password are percent-encoded.`,
       );
     }
     return value;
@@ -83,5 +87,15 @@ export class EnvironmentReader {
     if (value === undefined) return undefined;
     if (!form.test(value)) this.#problems.push(`${name} must be ${must}.`);
     return Number(value);
+  }
+}
+
+/** `URL` takes percent signs as they come; who decodes the password then throws. */
+function isReadable(url: string): boolean {
+  try {
+    decodeURIComponent(url);
+    return new URL(url).hostname !== '';
+  } catch {
+    return false;
   }
 }

@@ -1,4 +1,5 @@
 import { registerAs } from '@nestjs/config';
+import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import { EnvironmentReader } from './environment.reader.js';
 import type {
   KopoKopoEnvironment,
@@ -66,7 +67,19 @@ async function withRedis(
   options: KopoKopoModuleOptions,
   url: string,
 ): Promise<KopoKopoModuleOptions> {
-  const { RedisTokenStore } = await import('../redis/redis-token-store.js');
+  const { RedisTokenStore } = await loadRedis();
   const store = new RedisTokenStore({ url });
   return { ...options, token: { ...options.token, store } };
+}
+
+async function loadRedis(): Promise<
+  typeof import('../redis/redis-token-store.js')
+> {
+  try {
+    return await import('../redis/redis-token-store.js');
+  } catch {
+    throw new KopoKopoConfigurationError(
+      'KOPOKOPO_REDIS_URL is set and the package ioredis can’t be loaded; install ioredis, version 5 or 6.',
+    );
+  }
 }

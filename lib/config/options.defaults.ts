@@ -42,3 +42,14 @@ export const SHUTDOWN_DEFAULTS: Required<KopoKopoShutdownOptions> = {
   timeout: 5_000,
   deadline: 8_000,
 };
+
+/** A key set to `undefined` counts as left out. @internal */
+export function withDefaults<T extends object>(
+  defaults: T,
+  given: Partial<T> | undefined,
+): T {
+  const set = Object.entries(given ?? {}).filter(
+    ([, value]) => value !== undefined,
+  );
+  return { ...defaults, ...Object.fromEntries(set) };
+}

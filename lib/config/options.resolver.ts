@@ -4,6 +4,7 @@ import {
   ORIGINS,
   SHUTDOWN_DEFAULTS,
   TOKEN_DEFAULTS,
+  withDefaults,
 } from './options.defaults.js';
 import { validateOptions } from './options.validator.js';
 import type { ResolvedOptions } from './resolved-options.interface.js';
@@ -39,15 +40,4 @@ function originOf(given: KopoKopoModuleOptions): string {
   return given.baseUrl === undefined
     ? ORIGINS[given.environment!]
     : new URL(given.baseUrl).origin;
-}
-
-/** A key set to `undefined` counts as left out. */
-function withDefaults<T extends object>(
-  defaults: T,
-  given: Partial<T> | undefined,
-): T {
-  const set = Object.entries(given ?? {}).filter(
-    ([, value]) => value !== undefined,
-  );
-  return { ...defaults, ...Object.fromEntries(set) };
 }

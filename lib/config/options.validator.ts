@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import type { KopoKopoModuleOptions } from './kopokopo-options.interface.js';
-import { TOKEN_DEFAULTS } from './options.defaults.js';
+import { TOKEN_DEFAULTS, withDefaults } from './options.defaults.js';
 import { plainObject } from './option-checks.js';
 import {
   HttpOptionsSchema,
@@ -52,7 +52,7 @@ function problemsOf(options: unknown): string[] {
       'environment is missing; set environment (KOPOKOPO_ENVIRONMENT) to sandbox or production, or set baseUrl (KOPOKOPO_BASE_URL).',
     );
   }
-  const token = { ...TOKEN_DEFAULTS, ...(given.token as object) };
+  const token = withDefaults(TOKEN_DEFAULTS, given.token as object);
   if (!(token.lapse >= 2 * token.beat)) {
     sentences.push('token.lapse must be at least twice token.beat.');
   }

@@ -153,7 +153,12 @@ export class RedisTokenStore implements TokenStore {
   /** Closes the connection, if the store opened it and no other member of this process uses it. */
   async close(member: string): Promise<void> {
     this.#joined.delete(member);
-    if (this.#joined.size === 0) this.#own?.disconnect();
+    const own = this.#own;
+    if (this.#joined.size > 0 || own === undefined) return;
+    if (own.status === 'wait' || own.status === 'end') return;
+    own.disconnect();
+    // ioredis would wait 2 s for a server that does not answer, and keep the process alive meanwhile.
+    own.stream?.destroy();
   }
 
   /** On demand and not by ioredis' own timer, which would keep a process alive. */

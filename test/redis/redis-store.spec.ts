@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { Redis } from 'ioredis';
 import {
@@ -204,6 +205,27 @@ describeWith('redis-server', 'RedisTokenStore', () => {
     expect(members).toBe(1);
     client.disconnect();
   });
+
+  it.each(['alive', 'silent', 'dead', 'not there'])(
+    'closed on a Redis that is %s, it does not keep the process alive',
+    async (how) => {
+      await using other = await RedisServer.start();
+      const timers = () =>
+        process.getActiveResourcesInfo().filter((what) => what === 'Timeout');
+      await setTimeout(100);
+      const before = timers().length;
+      const url = how === 'not there' ? 'redis://127.0.0.1:1' : other.url;
+      const store = new RedisTokenStore({ url });
+      await store.beat('account', 'one', 60_000).catch(() => undefined);
+      if (how === 'silent') other.pause();
+      if (how === 'dead') await other.kill();
+      const step = store.beat('account', 'one', 60_000).catch(() => undefined);
+      if (how !== 'silent') await step;
+      await store.close('one');
+      await setTimeout(100);
+      expect(timers().length).toBeLessThanOrEqual(before);
+    },
+  );
 
   it('says so when it is given no Redis at all', () => {
     expect(() => new RedisTokenStore({ client: undefined })).toThrow(

@@ -139,7 +139,7 @@ export class RedisServer implements AsyncDisposable {
     } catch {
       return undefined;
     } finally {
-      client.disconnect();
+      if (client.status !== 'end') client.disconnect();
     }
   }
 
