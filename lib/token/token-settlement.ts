@@ -59,9 +59,10 @@ export class TokenSettlement {
     const [held, shared, late] = await Promise.all([
       this.revoker.revokeDebts(end),
       this.fleet.leave(),
-      (final ? this.minter.close(limit) : this.minter.idle(limit)).then(() =>
-        this.revoker.revokeDebts(end),
-      ),
+      (final ? this.minter.close(limit) : this.minter.idle(limit))
+        // What was minted for the fleet is the fleet's once the store has it.
+        .then(() => this.fleet.led())
+        .then(() => this.revoker.revokeDebts(end)),
     ]);
     this.report({
       revoked: held.revoked + shared + late.revoked,

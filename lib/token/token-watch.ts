@@ -4,6 +4,7 @@ import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
 import type { TokenCacheObserver } from './token-cache.observer.js';
 import { FleetLink } from './store/fleet-link.js';
+import { FleetTokenSource } from './store/fleet-token-source.js';
 import { TokenEvents } from './token-events.js';
 import { TokenLedger } from './token-ledger.js';
 import { TokenRetirement } from './token-retirement.js';
@@ -24,6 +25,7 @@ export class TokenWatch implements TokenCacheObserver {
     private readonly revoker: TokenRevoker,
     private readonly ledger: TokenLedger,
     private readonly link: FleetLink,
+    private readonly source: FleetTokenSource,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
@@ -34,7 +36,9 @@ export class TokenWatch implements TokenCacheObserver {
       `${renewed ? 'Renewed' : 'Got'} the access token; it expires at ${expiresAt.toISOString()}.`,
     );
     this.events.emit({ type: renewed ? 'renewed' : 'minted', expiresAt });
-    if (renewed && !isSameGrant(token, previous)) this.retire(previous);
+    if (!renewed || isSameGrant(token, previous)) return;
+    this.retire(previous);
+    this.source.superseded(previous);
   }
 
   failed(error: unknown, retryIn: number, serving: boolean): void {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
@@ -12,19 +12,11 @@ import type {
   TokenStore,
   TokenStoreView,
 } from '../../config/token-store.interface.js';
+import { StoreReach } from './store-reach.js';
 import { TokenSealer } from './token-sealer.js';
 
-/** Milliseconds a step may take before the store counts as out of reach. */
-const STEP_TIMEOUT = 200;
-
-/** Milliseconds for which a store that was out of reach is not asked again. */
-const PAUSE = 1_000;
-
-/** How long after its budget a renewal's lease lapses by itself, in milliseconds. */
-const LEASE_MARGIN = 2_000;
-
-/** Milliseconds a process has to revoke what it claimed. */
-const CLAIM_HOLD = 30_000;
+/** How long after its budget a lease or a claim lapses by itself, in milliseconds. */
+const MARGIN = 2_000;
 
 /**
  * This process' line to the store: seals and opens tokens, gives every step a time limit, and
@@ -34,21 +26,20 @@ const CLAIM_HOLD = 30_000;
  */
 @Injectable()
 export class FleetLink {
-  private readonly logger = new Logger(FleetLink.name);
   private readonly store: TokenStore | undefined;
   private readonly sealer: TokenSealer;
   private readonly member = randomUUID();
-  private blockedUntil = -Infinity;
-  private reachable = true;
   private count = 0;
+  private readonly line: StoreReach;
 
   constructor(
     private readonly secrets: ClientSecrets,
-    private readonly events: TokenEvents,
+    events: TokenEvents,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
     this.store = options.token.store;
+    this.line = new StoreReach(this.store, events, runtime);
     this.sealer = new TokenSealer(options.origin, options.clientId);
   }
 
@@ -58,7 +49,7 @@ export class FleetLink {
 
   get state(): TokenStoreState {
     if (this.store === undefined) return 'none';
-    return this.reachable ? 'in-use' : 'out-of-reach';
+    return this.line.isOn ? 'in-use' : 'out-of-reach';
   }
 
   /** Living members at the last look. */
@@ -66,9 +57,14 @@ export class FleetLink {
     return this.count;
   }
 
+  /** True once after the store has been out of reach: it may have forgotten something. */
+  takeLoss(): boolean {
+    return this.line.takeLoss();
+  }
+
   /** Milliseconds for which a renewal has the fleet to itself. */
   get leaseDuration(): number {
-    return this.options.token.mintBudget + LEASE_MARGIN;
+    return this.options.token.mintBudget + MARGIN;
   }
 
   idOf(token: AccessToken | string): string {
@@ -95,7 +91,7 @@ export class FleetLink {
       return answer;
     });
     // A slow store may grant it when nobody here waits any more, and siblings would wait in vain.
-    if (view === undefined) asked?.then(this.giveBackLate, () => undefined);
+    if (view === undefined) void this.giveBackLate(asked);
     return view;
   }
 
@@ -130,8 +126,10 @@ export class FleetLink {
   }
 
   async claim(): Promise<StoredToken[]> {
+    // As long as a revocation may take: whoever is killed in it is soon stood in for.
+    const hold = 2 * this.options.timeout + MARGIN;
     const due = await this.reach((store, account) =>
-      store.claim(account, this.member, CLAIM_HOLD),
+      store.claim(account, this.member, hold),
     );
     return due ?? [];
   }
@@ -145,7 +143,11 @@ export class FleetLink {
   }
 
   async close(): Promise<void> {
-    await this.store?.close(this.member).catch(() => undefined);
+    try {
+      await this.store?.close(this.member);
+    } catch {
+      // Whatever it was, this process is done with it.
+    }
   }
 
   /** The token behind an entry; nothing where it does not authenticate. `seenAt`: before the store was asked. */
@@ -182,13 +184,18 @@ export class FleetLink {
     }
   }
 
-  private readonly giveBackLate = ({ granted }: { granted: boolean }): void => {
-    if (granted) {
-      this.store!.release(this.sealer.account, this.member).catch(
-        () => undefined,
-      );
+  private async giveBackLate(
+    lease: Promise<{ granted: boolean }> | undefined,
+  ): Promise<void> {
+    try {
+      const late = await lease;
+      if (late?.granted) {
+        await this.store!.release(this.sealer.account, this.member);
+      }
+    } catch {
+      // It lapses by itself.
     }
-  };
+  }
 
   private async look<T extends TokenStoreView>(
     step: (store: TokenStore, account: string) => Promise<T>,
@@ -198,44 +205,9 @@ export class FleetLink {
     return view;
   }
 
-  private async reach<T>(
+  private reach<T>(
     step: (store: TokenStore, account: string) => Promise<T>,
   ): Promise<T | undefined> {
-    const { store, runtime } = this;
-    if (store === undefined) return undefined;
-    if (runtime.clock.now() < this.blockedUntil) return undefined;
-    const inTime = new AbortController();
-    const tooLate = runtime.timers
-      .pause(STEP_TIMEOUT, inTime.signal)
-      .then((): never => {
-        throw new Error('too late');
-      });
-    try {
-      const result = await Promise.race([
-        step(store, this.sealer.account),
-        tooLate,
-      ]);
-      this.noticeReach(true);
-      return result;
-    } catch {
-      this.blockedUntil = runtime.clock.now() + PAUSE;
-      this.noticeReach(false);
-      return undefined;
-    } finally {
-      inTime.abort();
-      tooLate.catch(() => undefined);
-    }
-  }
-
-  private noticeReach(reachable: boolean): void {
-    if (this.reachable === reachable) return;
-    this.reachable = reachable;
-    this.events.emit({ type: reachable ? 'store-back' : 'store-lost' });
-    if (reachable) this.logger.log('The token store is back.');
-    else {
-      this.logger.warn(
-        'The token store is out of reach: this process gets tokens of its own until it is back.',
-      );
-    }
+    return this.line.run((store) => step(store, this.sealer.account));
   }
 }

@@ -2,6 +2,7 @@ import {
   Inject,
   Injectable,
   type OnApplicationBootstrap,
+  type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
@@ -21,7 +22,9 @@ import type { TokenStoreView } from '../../config/token-store.interface.js';
  * @internal
  */
 @Injectable()
-export class FleetMembership implements OnApplicationBootstrap {
+export class FleetMembership
+  implements OnApplicationBootstrap, OnApplicationShutdown
+{
   private cancel: () => void = () => {};
   private left = false;
   private departed = false;
@@ -39,6 +42,13 @@ export class FleetMembership implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     if (this.link.configured) void this.beat();
+  }
+
+  /** Where nothing is to be revoked nothing is left either: the siblings see it lapse. */
+  async onApplicationShutdown(): Promise<void> {
+    if (!this.link.configured || this.options.shutdown.revoke) return;
+    await this.withdrawSelf();
+    await this.link.close();
   }
 
   /** Whether the store is in use, and by how many. */
@@ -67,11 +77,19 @@ export class FleetMembership implements OnApplicationBootstrap {
     await this.source.leave();
   }
 
+  /** Resolves when nothing is fetched for the fleet any more. */
+  led(): Promise<void> {
+    return this.source.led();
+  }
+
   /** Gives up the membership; the last one out revokes everything. Gives the number of tokens revoked. */
   async leave(): Promise<number> {
     if (!this.link.configured || this.departed) return 0;
     this.departed = true;
+    await this.source.led();
     const rest = await this.link.leave();
+    // Out of reach: the end of a shutdown may try again what its deadline could not.
+    this.departed = rest !== undefined;
     const revoked =
       rest?.members === 0
         ? await this.revokeDue(this.options.shutdown.timeout / 3)
@@ -107,26 +125,31 @@ export class FleetMembership implements OnApplicationBootstrap {
     const isLost =
       entry === undefined ||
       (shared === undefined && entry.id === this.link.idOf(held));
+    const mayHaveForgotten = this.link.takeLoss() || isLost;
     if (this.ledger.has(held.value) || isLost) {
       this.cache.offer(await this.source.share(held));
     } else if (shared !== undefined) this.cache.offer(shared);
+    if (mayHaveForgotten) await this.source.remind();
   }
 
   private async revokeDue(attemptTimeout?: number): Promise<number> {
     const seenAt = this.runtime.clock.now();
-    let revoked = 0;
-    for (const entry of await this.link.claim()) {
-      const token = await this.link.open(entry, seenAt);
-      // What can't be opened can't be revoked: it stays until it expires.
-      if (token === undefined) continue;
-      try {
-        await this.revoker.revoke(token.value, attemptTimeout);
-        await this.link.settle(entry.id);
-        revoked += 1;
-      } catch {
-        // The claim lapses, and the next one who looks tries again.
-      }
-    }
-    return revoked;
+    const due = await this.link.claim();
+    const done = await Promise.all(
+      due.map(async (entry) => {
+        const token = await this.link.open(entry, seenAt);
+        // What can't be opened can't be revoked: it stays until it expires.
+        if (token === undefined) return false;
+        try {
+          await this.revoker.revoke(token.value, attemptTimeout);
+          await this.link.settle(entry.id);
+          return true;
+        } catch {
+          // The claim lapses, and the next one who looks tries again.
+          return false;
+        }
+      }),
+    );
+    return done.filter(Boolean).length;
   }
 }

@@ -19,6 +19,15 @@ import type {
 /** Milliseconds between two looks at what another process is fetching; up to twice that. */
 const POLL = 40;
 
+/** A store that is out of reach is looked for so often while nobody waits for the new token. */
+const SPARE_LOOKS = 2;
+
+/** Milliseconds until such a look; the link asks again after a second. */
+const SPARE_PAUSE = 1_100;
+
+/** Superseded tokens remembered at the most. */
+const MOST_SUPERSEDED = 8;
+
 /**
  * Gets a token with the fleet: the one in the store, or, for who has the renewal lease, a new one
  * that is then shared. Where the store is out of reach it asks the server at once.
@@ -28,6 +37,8 @@ const POLL = 40;
 @Injectable()
 export class FleetTokenSource implements TokenSource {
   readonly #publishing = new Set<Promise<unknown>>();
+  readonly #leading = new Set<Promise<unknown>>();
+  #superseded: AccessToken[] = [];
   #left = false;
 
   constructor(
@@ -39,45 +50,65 @@ export class FleetTokenSource implements TokenSource {
   ) {}
 
   async acquire(need: TokenNeed = {}): Promise<AccessToken> {
-    if (!this.link.configured || this.#left) return this.minter.acquire(need);
-    return (await this.withFleet(need)) ?? this.minter.acquire(need);
+    if (!this.link.configured) return this.minter.acquire(need);
+    for (let looks = 0; !this.#left; looks++) {
+      const token = await this.withFleet(need);
+      if (token !== undefined) return token;
+      if (looks === SPARE_LOOKS || !this.isSpare(need.held)) break;
+      await this.pause(SPARE_PAUSE, need.signal);
+    }
+    return this.minter.acquire(need);
   }
 
   /** Makes a token that this process alone holds the fleet's; gives the one that the fleet uses. */
   async share(token: AccessToken): Promise<AccessToken> {
     if (this.#left) return token;
-    const publishing = this.publish(token);
-    this.#publishing.add(publishing);
-    try {
-      return await publishing;
-    } finally {
-      this.#publishing.delete(publishing);
-    }
+    return this.publishing(token);
   }
 
-  /** From here on tokens are this process' own. */
+  /** From here on tokens are this process' own, but for one that it is fetching for the fleet. */
   async leave(): Promise<void> {
     this.#left = true;
     await Promise.allSettled(this.#publishing);
   }
 
+  /** Waits for a token that the fleet waits for; the mint budget bounds it, or the minter's end. */
+  async led(): Promise<void> {
+    while (this.#leading.size > 0) await Promise.allSettled(this.#leading);
+  }
+
+  /** The fleet's token has been replaced: the store revokes it, unless it forgets. */
+  superseded(token: AccessToken): void {
+    if (!this.link.configured || this.ledger.has(token.value)) return;
+    this.#superseded.push(token);
+    this.#superseded = this.#superseded
+      .filter((one) => !one.isExpired())
+      .slice(-MOST_SUPERSEDED);
+  }
+
+  /** The store may have forgotten what it was to revoke. */
+  async remind(): Promise<void> {
+    for (const token of this.#superseded) {
+      if (!token.isExpired()) await this.link.publish(token);
+    }
+  }
+
   /** Nothing where the store is out of reach, or brings nothing in time. */
   private async withFleet(need: TokenNeed): Promise<AccessToken | undefined> {
-    const { clock, timers, random } = this.runtime;
+    const { clock, random } = this.runtime;
     // Whoever had the lease may have been killed, and the next one needs as long again.
     const end = clock.now() + 2 * this.link.leaseDuration;
     for (;;) {
       const seenAt = clock.now();
       const view = await this.link.lease();
-      if (view === undefined) return undefined;
+      if (view === undefined || this.#left) return undefined;
       const token = await this.usable(view, seenAt, need);
       if (view.granted && token !== undefined) void this.link.release();
       if (token !== undefined) return token;
-      if (view.granted) return this.lead(need);
+      if (view.granted) return this.leading(this.lead(need));
       if (view.coolDown !== undefined) throw sharedFailure(view.coolDown);
       if (clock.now() >= end) return undefined;
-      await timers.pause(POLL * (1 + random()), need.signal);
-      if (need.signal?.aborted) throw abortReason(need.signal, 'not-sent');
+      await this.pause(POLL * (1 + random()), need.signal);
       // A look would make it a member again.
       if (this.#left) return undefined;
     }
@@ -97,9 +128,31 @@ export class FleetTokenSource implements TokenSource {
     return isUsable ? token : undefined;
   }
 
+  private async pause(ms: number, signal?: AbortSignal): Promise<void> {
+    await this.runtime.timers.pause(ms, signal);
+    if (signal?.aborted) throw abortReason(signal, 'not-sent');
+  }
+
+  /** Does a token in hand leave time to look for the store again? */
+  private isSpare(held: AccessToken | undefined): boolean {
+    if (held === undefined) return false;
+    const left = held.deadline - this.runtime.clock.now();
+    return left > this.options.token.lastWindow + SPARE_PAUSE;
+  }
+
+  private async leading(lead: Promise<AccessToken>): Promise<AccessToken> {
+    this.#leading.add(lead);
+    try {
+      return await lead;
+    } finally {
+      this.#leading.delete(lead);
+    }
+  }
+
   private async lead(need: TokenNeed): Promise<AccessToken> {
     try {
-      return await this.share(await this.minter.acquire(need));
+      // Also by a process that is going: its siblings wait for it.
+      return await this.publishing(await this.minter.acquire(need));
     } catch (error) {
       if (need.signal?.aborted || this.#left) await this.link.release();
       else {
@@ -112,7 +165,19 @@ export class FleetTokenSource implements TokenSource {
     }
   }
 
+  private async publishing(token: AccessToken): Promise<AccessToken> {
+    const publishing = this.publish(token);
+    this.#publishing.add(publishing);
+    try {
+      return await publishing;
+    } finally {
+      this.#publishing.delete(publishing);
+    }
+  }
+
   private async publish(token: AccessToken): Promise<AccessToken> {
+    // Taken out to be revoked meanwhile.
+    if (this.#left && !this.ledger.has(token.value)) return token;
     const seenAt = this.runtime.clock.now();
     const view = await this.link.publish(token);
     if (view === undefined) return token;

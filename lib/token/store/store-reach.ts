@@ -1,0 +1,88 @@
+import { Logger } from '@nestjs/common';
+import type { TokenStore } from '../../config/token-store.interface.js';
+import type { Runtime } from '../../time/runtime.js';
+import type { TokenEvents } from '../token-events.js';
+
+/** Milliseconds a step may take before the store counts as out of reach, in slices. */
+const STEP_TIMEOUT = 200;
+const SLICES = 4;
+
+/** Milliseconds for which a store that was out of reach is not asked again. */
+const PAUSE = 1_000;
+
+/**
+ * Gives every step to the store a time limit, and knows whether the store is in reach.
+ *
+ * @internal
+ */
+export class StoreReach {
+  private readonly logger = new Logger(StoreReach.name);
+  private blockedUntil = -Infinity;
+  private reachable = true;
+  private wasLost = false;
+
+  constructor(
+    private readonly store: TokenStore | undefined,
+    private readonly events: TokenEvents,
+    private readonly runtime: Runtime,
+  ) {}
+
+  get isOn(): boolean {
+    return this.reachable;
+  }
+
+  /** True once after the store has been out of reach: it may have forgotten something. */
+  takeLoss(): boolean {
+    const wasLost = this.wasLost && this.reachable;
+    if (wasLost) this.wasLost = false;
+    return wasLost;
+  }
+
+  /** `undefined` where the store is out of reach. Never rejects. */
+  async run<T>(
+    step: (store: TokenStore) => Promise<T>,
+  ): Promise<T | undefined> {
+    const { store, runtime } = this;
+    if (store === undefined) return undefined;
+    if (runtime.clock.now() < this.blockedUntil) return undefined;
+    const inTime = new AbortController();
+    const tooLate = this.timeUp(inTime.signal);
+    try {
+      const result = await Promise.race([step(store), tooLate]);
+      this.notice(true);
+      return result;
+    } catch {
+      this.blockedUntil = runtime.clock.now() + PAUSE;
+      this.notice(false);
+      return undefined;
+    } finally {
+      inTime.abort();
+      tooLate.catch(() => undefined);
+    }
+  }
+
+  /** A process that itself stood still loses one slice by it, and reads what has come meanwhile. */
+  private async timeUp(inTime: AbortSignal): Promise<never> {
+    const { timers } = this.runtime;
+    for (let slice = 0; slice < SLICES; slice++) {
+      await timers.pause(STEP_TIMEOUT / SLICES, inTime);
+      if (!inTime.aborted) {
+        await new Promise<void>((done) => timers.afterTurn(done));
+      }
+    }
+    throw new Error('too late');
+  }
+
+  private notice(reachable: boolean): void {
+    if (this.reachable === reachable) return;
+    this.reachable = reachable;
+    this.wasLost = true;
+    this.events.emit({ type: reachable ? 'store-back' : 'store-lost' });
+    if (reachable) this.logger.log('The token store is back.');
+    else {
+      this.logger.warn(
+        'The token store is out of reach: this process gets tokens of its own until it is back.',
+      );
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ChaosRun } from './support/chaos-run.js';
+import { CLEARED_UP, Fleet, TIMES, until } from './support/fleet.js';
+import { redisIsHere } from './support/redis-server.js';
+
+const suite = redisIsHere('a fleet under SIGKILL') ? describe : describe.skip;
+
+const SEED = Number(process.env.FLEET_SEED ?? Date.now() % 1_000_000);
+
+suite('a fleet whose pods are killed at random', () => {
+  it.each([
+    { heir: 'one surviving sibling', survivors: 1 },
+    { heir: 'one pod that starts', survivors: 0 },
+  ])(
+    'is cleared up by $heir: no token lives but the current one, and none after the last stop',
+    async ({ survivors }) => {
+      await using fleet = await Fleet.start({
+        // Long lives, so that nothing is forgiven by expiry; renewed after two seconds.
+        sandbox: { tokenLifetime: 30, latency: 60 },
+        token: { earlyWindow: 0.9, lastWindow: 500 },
+      });
+      const chaos = new ChaosRun(fleet, SEED + survivors);
+      await fleet.grow(4);
+      await fleet.load({ every: 25 });
+      await chaos.rage(6);
+      await chaos.killUntil(survivors);
+      const [heir] = survivors === 0 ? await fleet.grow(1) : fleet.living;
+      // Or the superseding goes on and on, and there is always one that is not due yet.
+      fleet.sandbox.setTokenLifetime(600);
+
+      const clean = await until(async () => {
+        const current = await heir!.get();
+        return chaos.leftover(current).length === 0;
+      }, CLEARED_UP);
+      process.stdout.write(`${chaos.summary()}\n`);
+      expect({ seed: SEED, clean }).toEqual({ seed: SEED, clean: true });
+      expect(chaos.unexplained()).toEqual([]);
+
+      await wait(TIMES.lapse);
+      await heir!.stop();
+      expect(chaos.leftover(undefined)).toEqual([]);
+    },
+    40_000,
+  );
+});

@@ -1,0 +1,141 @@
+import { describe, expect, it } from '@jest/globals';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Fleet, RETIRED_FOR, TIMES, until } from './support/fleet.js';
+import { redisIsHere } from './support/redis-server.js';
+
+const suite = redisIsHere('the life of a fleet') ? describe : describe.skip;
+
+/** The store's part of a wait: one step that is given up, and looks at what a sibling fetches. */
+const STORE_DELAY = 300;
+
+suite('a fleet of pods', () => {
+  it('that starts cold together costs one token call, and leaves nothing when all stop', async () => {
+    await using fleet = await Fleet.start({ sandbox: { latency: 50 } });
+    await fleet.grow(8);
+
+    const tokens = await fleet.tokens();
+
+    expect(new Set(tokens).size).toBe(1);
+    expect(fleet.sandbox.counters.token).toBe(1);
+    expect(fleet.sandbox.liveTokens).toEqual([tokens[0]]);
+
+    await fleet.stop();
+    expect(fleet.sandbox.liveTokens).toEqual([]);
+    expect(fleet.sandbox.counters).toMatchObject({ token: 1, revoke: 1 });
+  });
+
+  it('lives through a day of short lives with one token call a life', async () => {
+    const life = 6_000;
+    await using fleet = await Fleet.start({
+      sandbox: { tokenLifetime: life / 1_000, latency: 20 },
+      token: { earlyWindow: 0.5, lastWindow: 500 },
+    });
+    await fleet.grow(8);
+    await fleet.tokens();
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, fleet.sandbox.liveTokens.length);
+    }, 20);
+    await fleet.load({ every: 20 });
+
+    await wait(life * 2);
+    const loads = await Promise.all(
+      fleet.living.map((pod) => pod.ask<{ slowest: number }>('loaded')),
+    );
+    clearInterval(watch);
+
+    const mints = fleet.requests('token').map(({ at }) => at.getTime());
+    const gaps = mints.slice(1).map((at, index) => at - mints[index]!);
+    expect(mints.length).toBeGreaterThanOrEqual(4);
+    // Never a second one before the early window of the first.
+    expect(Math.min(...gaps)).toBeGreaterThan(life * 0.5 - 100);
+    expect(most).toBeLessThanOrEqual(2);
+    const slowest = Math.max(...loads.map((load) => load.slowest));
+    expect(slowest).toBeLessThan(STORE_DELAY);
+
+    await fleet.stop();
+    for (const { finalLoad } of fleet.pods) {
+      expect(finalLoad).toMatchObject({ failures: [], expired: 0 });
+    }
+    expect(fleet.sandbox.liveTokens).toEqual([]);
+    // Each was given back, none merely ran out.
+    expect(fleet.sandbox.counters.revoke).toBe(mints.length);
+  });
+
+  it('is rolled under load without a token call, a failure, or a token revoked early', async () => {
+    await using fleet = await Fleet.start({ sandbox: { latency: 5 } });
+    const old = await fleet.grow(4);
+    const [token] = await fleet.tokens();
+    await fleet.load({ call: true, every: 15 });
+
+    for (const pod of old) {
+      const successor = await fleet.member(fleet.spawn());
+      await successor.ask('load', { call: true, every: 15 });
+      await pod.stop();
+    }
+
+    await wait(RETIRED_FOR);
+    expect(await fleet.tokens()).toEqual(Array(4).fill(token));
+    expect(fleet.sandbox.counters).toMatchObject({ token: 1, revoke: 0 });
+    await fleet.stop();
+    expect(fleet.pods.flatMap((pod) => pod.finalLoad?.failures)).toEqual([]);
+    const refused = fleet.requests('api').filter((one) => one.status !== 200);
+    expect(refused).toEqual([]);
+    expect(fleet.sandbox.liveTokens).toEqual([]);
+    expect(fleet.sandbox.counters).toMatchObject({ token: 1, revoke: 1 });
+  });
+
+  it('whose renewing pod is told to stop still gets the token that was on its way', async () => {
+    await using fleet = await Fleet.start();
+    const [leader, sibling] = await fleet.grow(2);
+    fleet.sandbox.failNext('token', { kind: 'delay', ms: 600 });
+    const first = leader!.get();
+    await fleet.sandbox.waitForRequest('token');
+    const second = sibling!.get();
+
+    const stopped = leader!.stop();
+
+    expect(await second).toBe(await first);
+    await stopped;
+    expect(fleet.sandbox.counters).toMatchObject({ token: 1, revoke: 0 });
+    await fleet.stop();
+    expect(fleet.sandbox.liveTokens).toEqual([]);
+  });
+
+  it('that is killed as a whole leaves its token to the pod that starts next', async () => {
+    await using fleet = await Fleet.start();
+    await fleet.grow(3);
+    const [token] = await fleet.tokens();
+    await Promise.all(fleet.living.map((pod) => pod.kill()));
+
+    const [heir] = await fleet.grow(1);
+
+    expect(await heir!.get()).toBe(token);
+    expect(fleet.sandbox.counters.token).toBe(1);
+    await wait(TIMES.lapse);
+    await heir!.stop();
+    expect(fleet.sandbox.liveTokens).toEqual([]);
+  });
+
+  it('is not told that it is over by a pod that waits for a token while it stops', async () => {
+    await using fleet = await Fleet.start();
+    const [leader, sibling] = await fleet.grow(2);
+    fleet.sandbox.failNext('token', { kind: 'delay', ms: 900 });
+    const token = leader!.get();
+    await fleet.sandbox.waitForRequest('token');
+    const waiting = sibling!.get().catch(() => 'refused');
+
+    await sibling!.stop();
+    await waiting;
+    await token;
+    // Nobody but the leader is left: it must know.
+    expect(
+      await until(async () => {
+        const { members } = await leader!.ask<{ members: number }>('status');
+        return members === 1;
+      }, TIMES.beat * 3),
+    ).toBe(true);
+    await leader!.stop();
+    expect(fleet.sandbox.liveTokens).toEqual([]);
+  });
+});

@@ -1,0 +1,141 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { KopoKopoTokenOptions } from '../../../lib/index.js';
+import {
+  KopoKopoSandbox,
+  type KopoKopoSandboxOptions,
+  type SandboxRequest,
+} from '../../../lib/testing/index.js';
+import { TokenSealer } from '../../../lib/token/store/token-sealer.js';
+import { FleetPod } from './fleet-pod.js';
+import { RedisServer } from './redis-server.js';
+
+/** Small, so that a fleet's day takes seconds; the lapse leaves room for a loaded machine. */
+export const TIMES = {
+  beat: 250,
+  lapse: 1_000,
+  revokeDelay: 100,
+  mintBudget: 2_000,
+  attemptTimeout: 1_500,
+} as const;
+
+/** A token that is superseded is due so many milliseconds later, and found at the next beat. */
+export const RETIRED_FOR = TIMES.lapse + TIMES.beat;
+
+/** Milliseconds after which whatever was killed is cleared up, on a loaded machine. */
+export const CLEARED_UP = TIMES.lapse + RETIRED_FOR + 5_000;
+
+export interface FleetSettings {
+  sandbox?: KopoKopoSandboxOptions;
+  token?: Omit<KopoKopoTokenOptions, 'store'>;
+  ownClient?: boolean;
+}
+
+/** A Redis, a Kopo Kopo and pods, all of the test's own. */
+export class Fleet {
+  readonly pods: FleetPod[] = [];
+
+  private constructor(
+    readonly sandbox: KopoKopoSandbox,
+    readonly redis: RedisServer,
+    private readonly settings: FleetSettings,
+  ) {}
+
+  static async start(settings: FleetSettings = {}): Promise<Fleet> {
+    const [sandbox, redis] = await Promise.all([
+      KopoKopoSandbox.start(settings.sandbox),
+      RedisServer.start(),
+    ]);
+    return new Fleet(sandbox, redis, settings);
+  }
+
+  /** Starts pods, without a token of theirs; resolves when all are ready and connected. */
+  async grow(count: number): Promise<FleetPod[]> {
+    const pods = Array.from({ length: count }, () => this.spawn());
+    return Promise.all(pods.map((pod) => this.member(pod)));
+  }
+
+  /** The pod, once the store has answered it: a slow machine is not what is tried. */
+  async member(pod: FleetPod): Promise<FleetPod> {
+    await pod.ready();
+    await until(async () => {
+      const status = await pod.ask<{ members?: number }>('status');
+      return (status.members ?? 0) > 0;
+    }, 10_000);
+    return pod;
+  }
+
+  spawn(): FleetPod {
+    const { sandbox, redis, settings } = this;
+    const name = `pod-${this.pods.length + 1}`;
+    const pod = new FleetPod(name, {
+      redis: redis.url,
+      ownClient: settings.ownClient,
+      options: {
+        ...sandbox.moduleOptions,
+        // So that the sandbox's log says who asked.
+        userAgent: name,
+        timeout: 1_500,
+        token: { prefetch: 'off', ...TIMES, ...settings.token },
+        shutdown: { timeout: 4_000 },
+      },
+    });
+    this.pods.push(pod);
+    return pod;
+  }
+
+  get living(): FleetPod[] {
+    return this.pods.filter(({ alive }) => alive);
+  }
+
+  /** The token of every living pod. */
+  tokens(): Promise<string[]> {
+    return Promise.all(this.living.map((pod) => pod.get()));
+  }
+
+  async load(how: { call?: boolean; every: number }): Promise<void> {
+    await Promise.all(this.living.map((pod) => pod.ask('load', how)));
+  }
+
+  /** All pods stop in good order, at once. */
+  async stop(): Promise<void> {
+    await Promise.all(this.living.map((pod) => pod.stop()));
+  }
+
+  requests(route: SandboxRequest['route']): SandboxRequest[] {
+    return this.sandbox.requests.filter((request) => request.route === route);
+  }
+
+  /** Values the store knows: in use, or to be revoked. */
+  async known(): Promise<Set<string>> {
+    const { url, clientId, issuedTokens } = this.sandbox;
+    const sealer = new TokenSealer(url, clientId);
+    const dump = await this.redis.dump();
+    return new Set(
+      issuedTokens.filter((value) => dump.includes(sealer.idOf(value))),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(
+      this.living.map(async (pod) => {
+        // A stopped process gets nothing else.
+        pod.send('SIGKILL');
+        await pod.ended();
+      }),
+    );
+    await Promise.all([this.redis.kill(), this.sandbox.stop()]);
+  }
+}
+
+/** Looks until it holds; gives what held last to the assertion that follows. */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  limit: number,
+): Promise<boolean> {
+  const end = Date.now() + limit;
+  while (!(await holds())) {
+    if (Date.now() >= end) return false;
+    await wait(25);
+  }
+  return true;
+}

@@ -1,0 +1,97 @@
+// One pod of a fleet: imports the built package by its name, shares its token through Redis. POD in
+// the environment says how it is set up; the test drives it over the IPC channel.
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Redis } from 'ioredis';
+import {
+  KopoKopoHttpService,
+  KopoKopoModule,
+  TokenService,
+} from 'nestjs-kopokopo';
+import { RedisTokenStore } from 'nestjs-kopokopo/redis';
+
+const { redis, ownClient, options } = JSON.parse(process.env.POD);
+const client = ownClient ? new Redis(redis) : undefined;
+client?.on('error', () => {});
+
+const load = { done: 0, failures: [], slowest: 0, expired: 0 };
+let running = Promise.resolve();
+const ending = new AbortController();
+
+/** Asks at a steady pace until the app shuts down; every wait and every failure is kept. */
+async function ask({ call, every }) {
+  while (!ending.signal.aborted) {
+    const begun = performance.now();
+    try {
+      if (call) await http.get('things');
+      else load.expired += (await tokens.getToken()).isExpired() ? 1 : 0;
+      load.done += 1;
+    } catch (error) {
+      load.failures.push(`${error.code}: ${error.message}`);
+    }
+    load.slowest = Math.max(load.slowest, performance.now() - begun);
+    await new Promise((resolve) => setTimeout(resolve, every));
+  }
+}
+
+class PodModule {
+  /** As an app that closes its own client early. */
+  onModuleDestroy() {
+    client?.disconnect();
+  }
+
+  /** As a server that drains. */
+  async beforeApplicationShutdown() {
+    ending.abort();
+    await running;
+    process.send?.({ load });
+  }
+}
+Module({
+  imports: [
+    KopoKopoModule.forRoot({
+      ...options,
+      token: {
+        ...options.token,
+        store:
+          redis && new RedisTokenStore(client ? { client } : { url: redis }),
+      },
+    }),
+  ],
+})(PodModule);
+
+const context = await NestFactory.createApplicationContext(PodModule);
+context.enableShutdownHooks();
+const tokens = context.get(TokenService);
+const http = context.get(KopoKopoHttpService);
+
+const commands = {
+  get: async () => (await tokens.getToken()).value,
+  peek: () => tokens.peekToken()?.value,
+  call: async () => (await http.get('things')).status,
+  invalidate: () => tokens.invalidateToken(tokens.peekToken()?.value ?? 'none'),
+  status: () => tokens.status(),
+  load: (how) => void (running = ask(how)),
+  loaded: () => load,
+  /** How long a warm getToken() takes, in nanoseconds. */
+  warm: async (rounds) => {
+    const begun = process.hrtime.bigint();
+    for (let i = 0; i < rounds; i++) await tokens.getToken();
+    return Number(process.hrtime.bigint() - begun) / rounds;
+  },
+  /** How long a getToken() takes, in milliseconds. */
+  timed: async () => {
+    const begun = performance.now();
+    await tokens.getToken();
+    return performance.now() - begun;
+  },
+};
+process.on('message', async ({ id, command, argument }) => {
+  try {
+    process.send({ id, value: await commands[command](argument) });
+  } catch (error) {
+    process.send({ id, failure: `${error.code}: ${error.message}` });
+  }
+});
+process.send({ ready: true });
