@@ -155,7 +155,7 @@ export class RedisTokenStore implements TokenStore {
     this.#joined.delete(member);
     const own = this.#own;
     if (this.#joined.size > 0 || own === undefined) return;
-    if (own.status === 'wait' || own.status === 'end') return;
+    if (own.stream?.destroyed) return;
     own.disconnect();
     // ioredis would wait 2 s for a server that does not answer, and keep the process alive meanwhile.
     own.stream?.destroy();

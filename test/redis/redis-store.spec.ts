@@ -222,8 +222,12 @@ describeWith('redis-server', 'RedisTokenStore', () => {
       const step = store.beat('account', 'one', 60_000).catch(() => undefined);
       if (how !== 'silent') await step;
       await store.close('one');
-      await setTimeout(100);
-      expect(timers().length).toBeLessThanOrEqual(before);
+      // ioredis' own patience is 2 s.
+      await eventually(
+        'no timer is left',
+        () => timers().length <= before,
+        1_500,
+      );
     },
   );
 
