@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ChaosRun } from './support/chaos-run.js';
+import { ChaosRun, LATENCY } from './support/chaos-run.js';
 import { CLEARED_UP, Fleet, TIMES, until } from './support/fleet.js';
 import { redisIsHere } from './support/redis-server.js';
 
@@ -17,7 +17,7 @@ suite('a fleet whose pods are killed at random', () => {
     async ({ survivors }) => {
       await using fleet = await Fleet.start({
         // Long lives, so that nothing is forgiven by expiry; renewed after two seconds.
-        sandbox: { tokenLifetime: 30, latency: 60 },
+        sandbox: { tokenLifetime: 30, latency: LATENCY },
         token: { earlyWindow: 0.9, lastWindow: 500 },
       });
       const chaos = new ChaosRun(fleet, SEED + survivors);
