@@ -370,6 +370,27 @@ describeWith('redis-server', 'A store that fails', () => {
     );
   });
 
+  it('that grants a lease too late gets it back, and siblings do not wait for it', async () => {
+    const store = new MemoryTokenStore();
+    const late = new Proxy(store, {
+      get:
+        (_store, step: 'lease') =>
+        async (...given: never[]) => {
+          const result = await (store[step] as (...all: never[]) => unknown)(
+            ...given,
+          );
+          if (step === 'lease') await setTimeout(300);
+          return result;
+        },
+    });
+    const slow = { beat: 10_000, lapse: 30_000 };
+    const pod = await fleet.join(late, slow);
+    await timed(pod);
+    // The late answer, not the lapse of the lease, sets the sibling free.
+    await setTimeout(400);
+    expect(await timed(await fleet.join(store, slow))).toBeLessThan(AT_ONCE);
+  });
+
   it('that throws whatever it likes never makes a token unavailable', async () => {
     const broken = new Proxy(new MemoryTokenStore(), {
       get: (_store, step) =>
