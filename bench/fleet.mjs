@@ -175,7 +175,8 @@ async function warmRatio(redis) {
   }
   await Promise.all(stores.map((pod) => pod.end('SIGTERM')));
   await sandbox.stop();
-  const [shared, memory] = times.map(median);
+  // The best of each: what the rest of the machine does only ever makes them slower.
+  const [shared, memory] = times.map((list) => Math.min(...list));
   return { shared, memory, ratio: shared / memory };
 }
 
