@@ -16,7 +16,11 @@ export class CheckedTokenSource implements TokenSource {
     private readonly onRejectedAgain: (token: AccessToken) => void,
   ) {}
 
-  async acquire(signal?: AbortSignal): Promise<AccessToken> {
+  /** `accept` runs in the same breath as the checks, so that nothing is rejected in between. */
+  async acquire(
+    signal?: AbortSignal,
+    accept?: (token: AccessToken) => void,
+  ): Promise<AccessToken> {
     const token = await this.source.acquire(signal);
     if (token.isExpired()) {
       throw new KopoKopoResponseError(
@@ -31,6 +35,7 @@ export class CheckedTokenSource implements TokenSource {
         { retryable: true },
       );
     }
+    accept?.(token);
     return token;
   }
 }

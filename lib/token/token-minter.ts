@@ -43,20 +43,22 @@ export class TokenMinter implements TokenSource {
   /** Waits until no token request is in flight, for `limit` milliseconds; what takes longer is ended. */
   async idle(limit: number): Promise<void> {
     const inTime = new AbortController();
-    const tooLong = this.runtime.timers
-      .pause(limit, inTime.signal)
-      .then(() => inTime.signal.aborted || this.abort());
+    const tooLong = this.runtime.timers.pause(limit, inTime.signal).then(() => {
+      if (inTime.signal.aborted) return undefined;
+      this.abort();
+      // Only these: while requests keep coming in, waiting for all of them has no end.
+      return Promise.allSettled(this.#pending);
+    });
     await Promise.race([this.none(), tooLong]);
     inTime.abort();
-    await this.none();
   }
 
   /** As `idle`, and refuses every further request for a token. */
   async close(limit: number): Promise<void> {
     await this.idle(limit);
-    // One may have come in while the promise above resolved.
-    while (this.#pending.size > 0) await this.idle(0);
     this.#closed = true;
+    // One may have come in while the promise above resolved.
+    if (this.#pending.size > 0) await this.idle(0);
   }
 
   private async none(): Promise<void> {

@@ -30,6 +30,7 @@ export class TokenWatch implements TokenCacheObserver {
       `${renewed ? 'Renewed' : 'Got'} the access token; it expires at ${expiresAt.toISOString()}.`,
     );
     this.events.emit({ type: renewed ? 'renewed' : 'minted', expiresAt });
+    this.retirement.spare(token.value);
     if (renewed && !isSameGrant(token, previous)) {
       this.retirement.retire(previous);
     }

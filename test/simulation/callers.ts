@@ -75,6 +75,7 @@ export class Callers {
     const { time, scenario } = this.world;
     const { awake, busy } = time;
     this.world.say('requestToken');
+    this.world.debts.requests += 1;
     this.expect(
       this.world.tokens
         .requestToken()

@@ -11,6 +11,8 @@ const ATTEMPTS = 3;
 interface Superseded {
   value: string;
   due: number;
+  /** By `clock.now()`: from here on nothing needs to be done. */
+  deadline: number;
 }
 
 /** Keeps account of what this client owes the server. */
@@ -29,6 +31,9 @@ export class Debts {
   readonly #first = new Map<string, number>();
   /** Value to attempts to give it back. */
   readonly #attempts = new Map<string, number>();
+  #mints = 0;
+  /** Calls of `requestToken`. */
+  requests = 0;
   /** Occasions beside retirement, for all tokens. */
   occasions = 0;
 
@@ -36,7 +41,8 @@ export class Debts {
 
   asked(path: string, form: Readonly<Record<string, string>>): void {
     this.world.say(`> ${path} ${form.token ?? ''}`);
-    if (path === '/oauth/revoke') this.checkRevocation(form.token!);
+    if (path === '/oauth/token') this.#mints += 1;
+    else this.checkRevocation(form.token!);
   }
 
   answered(path: string, answer: Answer): void {
@@ -47,14 +53,17 @@ export class Debts {
     }
   }
 
-  superseded(previous: AccessToken, token: AccessToken): void {
+  adopted(token: AccessToken, previous?: AccessToken): void {
+    this.#superseded = this.#superseded.filter(
+      ({ value }) => value !== token.value,
+    );
+    if (previous === undefined || previous.value === token.value) return;
     const { time, scenario } = this.world;
-    const { value, createdAt } = previous;
-    if (value === token.value) return;
+    const { value, createdAt, deadline } = previous;
     // What can't be told from the same grant is left until the end.
     if (createdAt !== undefined && createdAt === token.createdAt) return;
     const due = time.awake + scenario.options.token.revokeDelay;
-    this.#superseded.push({ value, due });
+    this.#superseded.push({ value, due, deadline });
   }
 
   /** The rest of a call: until it ends the token must not be taken from it. */
@@ -82,11 +91,11 @@ export class Debts {
     const works = scenario.calm || scenario.secretKind !== 'function';
     if (!scenario.revocationWorks || !works) return;
     const grace = scenario.latency * 20 + time.busy;
-    for (const { value, due } of this.#superseded) {
+    for (const { value, due, deadline } of this.#superseded) {
       const used = (this.uses.get(value) ?? 0) > 0;
       const since = Math.max(due, this.#freed.get(value) ?? 0);
       if (used || time.awake < since + grace) continue;
-      if (!server.lives(value, time.now)) continue;
+      if (time.now >= deadline || !server.lives(value, time.now)) continue;
       this.world.blame(
         new Violation(INVARIANTS.given, `${value} was superseded and lives`),
       );
@@ -96,13 +105,26 @@ export class Debts {
   /** What the server holds of us at the end. */
   checkSettled(): void {
     const { server, time, scenario } = this.world;
-    if (!scenario.revocationWorks) return;
-    for (const { value, known } of server.living(time.now)) {
-      if (!known) continue;
+    for (const { value, known, expiresAt } of server.living(time.now)) {
+      // Of a token that it hands out again it rounds down what is left.
+      const rounded = scenario.reuseFrom < 1 && expiresAt - time.now < 1_000;
+      if (!known || rounded) continue;
       this.world.blame(
         new Violation(INVARIANTS.closed, `${value} lives on the server`),
       );
     }
+  }
+
+  /** No flight and no request may take more than its attempts. */
+  checkCalls(): void {
+    const { oracle, scenario } = this.world;
+    const secrets = scenario.secretKind === 'list' ? SECRETS.length : 1;
+    const each = scenario.options.token.mintAttempts * secrets;
+    const most = (oracle.flights + this.requests) * each;
+    if (this.#mints <= most) return;
+    this.world.blame(
+      new Violation(INVARIANTS.bounded, `${this.#mints} calls, not ${most}`),
+    );
   }
 
   private checkRevocation(value: string): void {

@@ -48,8 +48,8 @@ export class FlightOracle implements TokenSource {
   flight: Flight | undefined;
   failure: Failure | undefined;
   closed = false;
-  onSuperseded: (previous: AccessToken, token: AccessToken) => void = () => {};
-  #flights = 0;
+  onAdopted: (token: AccessToken, previous?: AccessToken) => void = () => {};
+  flights = 0;
   #held: Held | undefined;
   /** By awake time: when the machine has to act of itself. */
   #due = Infinity;
@@ -86,8 +86,8 @@ export class FlightOracle implements TokenSource {
   }
 
   async acquire(signal?: AbortSignal): Promise<AccessToken> {
-    this.#flights += 1;
-    const id = this.#flights;
+    this.flights += 1;
+    const id = this.flights;
     const flight: Flight = { id, signal, landed: false, over: false };
     if (!this.closed) {
       this.checkDeparture();
@@ -127,7 +127,7 @@ export class FlightOracle implements TokenSource {
       lastAt: deadline - last,
     };
     this.dueBy(deadline - early + JITTER * (early - last));
-    if (previous !== undefined) this.onSuperseded(previous, token);
+    this.onAdopted(token, previous);
   }
 
   /** The cache has taken note of a failure. */

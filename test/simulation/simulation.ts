@@ -42,6 +42,7 @@ export class Simulation {
       const moments = [
         held?.earlyFrom,
         held?.lastAt,
+        held && this.chance.between(held.lastAt, held.token.deadline),
         held?.token.deadline,
         failure?.earliest,
         failure?.latest,
@@ -56,7 +57,14 @@ export class Simulation {
 
   private async close(): Promise<void> {
     const { world, callers, chance } = this;
+    const { time } = world;
     const { timeout } = world.scenario.options.shutdown;
+    if (chance.is(0.3)) {
+      // Just when somebody may be waiting.
+      await world.pass(this.gap());
+      await world.turn(() => callers.get());
+      await world.pass(chance.exponential(50));
+    }
     if (chance.is(0.3)) {
       // The drain took too long; requests are served on.
       await this.settle({ final: false });
@@ -66,15 +74,21 @@ export class Simulation {
       }
     }
     await this.settle({ final: true });
-    world.debts.checkSettled();
+    if (time.armed.behind > 0) {
+      throw new Violation(INVARIANTS.closed, 'a timer is armed');
+    }
+    if (world.scenario.revocationWorks) world.debts.checkSettled();
     world.check();
     await this.checkShut();
     await world.pass(this.longest());
     this.checkEmpty();
+    // What could not be given back is not forgotten.
+    world.wire.healed = true;
     world.debts.occasions += 1;
     await world.turn(() => void world.settlement.settle({ final: true }));
-    await world.pass(this.longest());
+    await world.pass(timeout);
     this.checkEmpty();
+    world.debts.checkSettled();
     world.check();
   }
 
@@ -135,14 +149,14 @@ export class Simulation {
   private checkEmpty(): void {
     const { time, wire, gets, debts } = this.world;
     const left = {
-      timers: time.armed,
+      timers: time.armed.awaited + time.armed.behind,
       requests: wire.pending,
       waiting: [...gets].filter(({ settled }) => !settled).length,
     };
     if (left.timers + left.requests + left.waiting > 0) {
       throw new Violation(INVARIANTS.closed, JSON.stringify(left));
     }
-    debts.checkSettled();
+    debts.checkCalls();
     this.world.check();
   }
 

@@ -4,8 +4,8 @@ interface Task {
   at: number;
   /** By the time the machine was awake, as Node's timers, or by the world's time, as a server. */
   awake: boolean;
-  /** Armed by the code under test. */
-  ours: boolean;
+  /** Armed by the code under test, which awaits it or does not. */
+  ours: 'awaited' | 'behind' | undefined;
   run: () => void;
 }
 
@@ -36,8 +36,12 @@ export class VirtualTime {
   }
 
   /** Timers that the code under test has armed and not cancelled. */
-  get armed(): number {
-    return [...this.#tasks].filter(({ ours }) => ours).length;
+  get armed(): { awaited: number; behind: number } {
+    const ours = [...this.#tasks].map((task) => task.ours);
+    return {
+      awaited: ours.filter((kind) => kind === 'awaited').length,
+      behind: ours.filter((kind) => kind === 'behind').length,
+    };
   }
 
   readonly runtime: Runtime = {
@@ -46,7 +50,7 @@ export class VirtualTime {
       wall: () => this.now + this.#wallShift,
     },
     timers: {
-      later: (ms, run) => this.timer(ms, run, true),
+      later: (ms, run) => this.timer(ms, run, 'behind'),
       pause: (ms, signal) =>
         new Promise((resolve) => {
           const done = (): void => {
@@ -54,7 +58,7 @@ export class VirtualTime {
             signal?.removeEventListener('abort', done);
             resolve();
           };
-          const cancel = this.timer(ms, done, true);
+          const cancel = this.timer(ms, done, 'awaited');
           signal?.addEventListener('abort', done);
           if (signal?.aborted) done();
         }),
@@ -64,7 +68,7 @@ export class VirtualTime {
   };
 
   /** A timer of this machine. */
-  timer(ms: number, run: () => void, ours = false): () => void {
+  timer(ms: number, run: () => void, ours?: Task['ours']): () => void {
     if (!Number.isFinite(ms)) throw new Error(`A timer of ${ms} ms.`);
     return this.add({
       at: this.#awake + Math.max(0, ms),
@@ -76,7 +80,7 @@ export class VirtualTime {
 
   /** Something that happens elsewhere in the world at this time. */
   elsewhere(at: number, run: () => void): void {
-    this.add({ at, awake: false, ours: false, run });
+    this.add({ at, awake: false, ours: undefined, run });
   }
 
   suspend(ms: number): void {

@@ -28,6 +28,8 @@ export interface WireWatcher {
 export class VirtualWire implements Pick<UpstreamClient, 'send'> {
   /** Requests whose caller still waits. */
   pending = 0;
+  /** From now on revocation works. */
+  healed = false;
   /** The secret that the server takes at the moment. */
   secret = SECRETS[0]!;
 
@@ -94,7 +96,8 @@ export class VirtualWire implements Pick<UpstreamClient, 'send'> {
     },
   ): void {
     const { now } = this.time;
-    const spared = path === '/oauth/revoke' && this.scenario.revocationWorks;
+    const works = this.healed || this.scenario.revocationWorks;
+    const spared = path === '/oauth/revoke' && works;
     const fault = spared ? 'none' : this.faultAt(now - 1_000_000);
     const there = now + this.leg(fault, limit);
     const back = this.leg(fault, limit);

@@ -1,4 +1,3 @@
-import type { AccessToken } from '../../lib/token/access-token.js';
 import { ClientSecrets } from '../../lib/token/client-secrets.js';
 import { OAuthEndpoint } from '../../lib/token/oauth.endpoint.js';
 import type { UpstreamClient } from '../../lib/http/upstream.client.js';
@@ -94,8 +93,8 @@ export class World {
       (line) => this.say(line),
       (violation) => this.blame(violation),
     );
-    this.oracle.onSuperseded = (previous: AccessToken, token: AccessToken) =>
-      this.debts.superseded(previous, token);
+    this.oracle.onAdopted = (token, previous) =>
+      this.debts.adopted(token, previous);
     this.cache = new TokenCache(
       this.oracle,
       options.token,
@@ -199,7 +198,8 @@ export class World {
   private secret(): string | Promise<string> {
     const { secret } = this.wire;
     const { calm, revocationWorks } = this.scenario;
-    const works = calm || (revocationWorks && this.oracle.closed);
+    const closing = revocationWorks && this.oracle.closed;
+    const works = calm || closing || this.wire.healed;
     if (works || this.chance.is(0.5)) return secret;
     const { attemptTimeout } = this.scenario.options.token;
     return new Promise((resolve, reject) => {
