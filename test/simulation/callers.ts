@@ -3,59 +3,42 @@ import { isKopoKopoError } from '../../lib/errors/kopokopo.error.js';
 import type { Chance } from './chance.js';
 import { HAIR } from './flight-oracle.js';
 import { GetCall, LEAST } from './get-call.js';
-import { SECRETS } from './scenario.js';
+import { Nature } from './nature.js';
+import { ticks } from './ticks.js';
 import { INVARIANTS, Violation } from './violation.js';
 import type { World } from './world.js';
 
-type Deed =
-  | 'get'
-  | 'burst'
-  | 'abort'
-  | 'callApi'
-  | 'request'
-  | 'peek'
-  | 'setWall'
-  | 'block'
-  | 'suspend'
-  | 'kill'
-  | 'rotate'
-  | 'invalidate'
-  | 'revoke';
-
-const CALM: Partial<Record<Deed, number>> = {
+const CALM = {
   get: 20,
   burst: 6,
   abort: 4,
   callApi: 12,
   request: 2,
   peek: 4,
-  setWall: 2,
-};
+  nature: 2,
+} as const;
 
-const ROUGH: Partial<Record<Deed, number>> = {
-  ...CALM,
-  block: 3,
-  suspend: 3,
-  kill: 4,
-  rotate: 2,
-  invalidate: 5,
-  revoke: 3,
-};
+const ROUGH = { ...CALM, nature: 14, invalidate: 5, revoke: 3 } as const;
 
-/** Everyone who uses the token room, and the rest of the world that they live in. */
+type Weights = Partial<Record<keyof typeof ROUGH, number>>;
+
+/** Everyone who uses the token room. */
 export class Callers {
   private readonly chance: Chance;
+  private readonly turns: Nature;
   private readonly seen: AccessToken[] = [];
   private readonly own: AccessToken[] = [];
   private count = 0;
 
   constructor(private readonly world: World) {
     this.chance = world.chance.fork();
+    this.turns = new Nature(world, () => this.get());
     world.onAnswer = () => this.meddle();
   }
 
   act(): void {
-    this[this.chance.weighted(this.world.scenario.calm ? CALM : ROUGH)]();
+    const deeds: Weights = this.world.scenario.calm ? CALM : ROUGH;
+    this[this.chance.weighted(deeds)]();
   }
 
   get(): GetCall {
@@ -138,45 +121,8 @@ export class Callers {
     this.world.blame(new Violation(INVARIANTS.model, `peek gives ${token}`));
   }
 
-  private setWall(): void {
-    this.world.time.setWall(this.chance.between(-1, 1) * 30 * 86_400_000);
-  }
-
-  /** The loop is busy: less than five seconds, which is what a turn may take. */
-  private block(): void {
-    const { time } = this.world;
-    time.endTurn();
-    if (this.chance.is(0.7)) this.get();
-    // Once whoever can be served has been.
-    void ticks(60).then(() => {
-      time.block(this.chance.between(0, 4_900));
-      this.world.say('the event loop was blocked');
-      if (this.chance.is(0.7)) this.get();
-    });
-  }
-
-  private suspend(): void {
-    const { time, scenario } = this.world;
-    time.suspend(this.chance.exponential(scenario.life * 700));
-    this.world.say('the machine was suspended');
-  }
-
-  /** The server revokes a token of its own accord. */
-  private kill(): void {
-    const { server, time, oracle } = this.world;
-    const living = server.living(time.now);
-    if (living.length === 0) return;
-    const value =
-      oracle.held !== undefined && this.chance.is(0.6)
-        ? oracle.held.token.value
-        : this.chance.pick(living).value;
-    this.world.say(`the server kills ${value}`);
-    server.revoke(value);
-  }
-
-  private rotate(): void {
-    this.world.wire.secret = this.chance.pick(SECRETS);
-    this.world.say(`${this.world.wire.secret} is the secret now`);
+  private nature(): void {
+    this.turns.act();
   }
 
   private invalidate(): void {
@@ -235,9 +181,4 @@ export class Callers {
       this.world.blame(new Violation(INVARIANTS.handled, String(error)));
     });
   }
-}
-
-/** Resolves once so many other promises had their turn. */
-async function ticks(count: number): Promise<void> {
-  for (let tick = 0; tick < count; tick++) await undefined;
 }

@@ -31,6 +31,8 @@ export class Debts {
   readonly #first = new Map<string, number>();
   /** Value to attempts to give it back. */
   readonly #attempts = new Map<string, number>();
+  /** Awake time at which the token in use became that. */
+  #inUseSince = 0;
   #mints = 0;
   /** Calls of `requestToken`. */
   requests = 0;
@@ -57,8 +59,9 @@ export class Debts {
     this.#superseded = this.#superseded.filter(
       ({ value }) => value !== token.value,
     );
-    if (previous === undefined || previous.value === token.value) return;
     const { time, scenario } = this.world;
+    if (previous?.value !== token.value) this.#inUseSince = time.awake;
+    if (previous === undefined || previous.value === token.value) return;
     const { value, createdAt, deadline } = previous;
     // What can't be told from the same grant is left until the end.
     if (createdAt !== undefined && createdAt === token.createdAt) return;
@@ -136,7 +139,11 @@ export class Debts {
     if (!repeated) this.#begun.set(value, time.awake);
     this.checkAttempts(value);
     if (oracle.closed || repeated) return;
-    if (oracle.held?.token.value === value) {
+    // Nor can it be called back while it waits for the secret.
+    const waited =
+      scenario.secretKind === 'function' &&
+      time.awake - this.#inUseSince <= 2 * scenario.options.timeout;
+    if (oracle.held?.token.value === value && !waited) {
       this.world.blame(
         new Violation(INVARIANTS.given, `${value} is revoked while in use`),
       );

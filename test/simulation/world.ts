@@ -1,22 +1,17 @@
-import { ClientSecrets } from '../../lib/token/client-secrets.js';
-import { OAuthEndpoint } from '../../lib/token/oauth.endpoint.js';
-import type { UpstreamClient } from '../../lib/http/upstream.client.js';
-import { TokenCache } from '../../lib/token/token-cache.js';
+import type { TokenCache } from '../../lib/token/token-cache.js';
 import type { TokenCacheObserver } from '../../lib/token/token-cache.observer.js';
-import { TokenEvents } from '../../lib/token/token-events.js';
-import { TokenLedger } from '../../lib/token/token-ledger.js';
-import { TokenMinter } from '../../lib/token/token-minter.js';
-import { TokenRetirement } from '../../lib/token/token-retirement.js';
-import { TokenRevoker } from '../../lib/token/token-revoker.js';
-import { TokenService } from '../../lib/token/token.service.js';
-import { TokenSettlement } from '../../lib/token/token-settlement.js';
+import type { TokenMinter } from '../../lib/token/token-minter.js';
+import type { TokenService } from '../../lib/token/token.service.js';
+import type { TokenSettlement } from '../../lib/token/token-settlement.js';
+import type { TokenSource } from '../../lib/token/token-source.interface.js';
 import { TokenUses } from '../../lib/token/token-uses.js';
-import { TokenWatch } from '../../lib/token/token-watch.js';
+import type { TokenWatch } from '../../lib/token/token-watch.js';
 import { Chance } from './chance.js';
 import { Debts } from './debts.js';
 import { FlightOracle } from './flight-oracle.js';
 import type { GetCall } from './get-call.js';
 import { type Scenario, scenarioOf } from './scenario.js';
+import { buildTokenRoom } from './token-room.js';
 import { INVARIANTS, Violation } from './violation.js';
 import { VirtualServer } from './virtual-server.js';
 import { VirtualTime } from './virtual-time.js';
@@ -29,7 +24,7 @@ export class World {
   readonly scenario: Scenario;
   readonly server: VirtualServer;
   readonly wire: VirtualWire;
-  readonly oracle: FlightOracle;
+  oracle!: FlightOracle;
   readonly debts: Debts;
   readonly cache: TokenCache;
   readonly uses = new TokenUses();
@@ -68,58 +63,14 @@ export class World {
       },
     );
 
-    const events = new TokenEvents();
-    const ledger = new TokenLedger(runtime);
-    const endpoint = new OAuthEndpoint(
-      this.wire as unknown as UpstreamClient,
-      new ClientSecrets(events, options, runtime),
-      ledger,
-      options,
-      runtime,
-    );
-    const revoker = new TokenRevoker(endpoint, ledger, options, runtime);
-    const retirement = new TokenRetirement(
-      this.uses,
-      revoker,
-      events,
-      options,
-      runtime,
-    );
-    const minter = new TokenMinter(endpoint, options, runtime);
-    this.oracle = new FlightOracle(
-      minter,
-      scenario,
-      this.time,
-      (line) => this.say(line),
-      (violation) => this.blame(violation),
-    );
-    this.oracle.onAdopted = (token, previous) =>
-      this.debts.adopted(token, previous);
-    this.cache = new TokenCache(
-      this.oracle,
-      options.token,
-      runtime,
-      this.watched(new TokenWatch(events, retirement, revoker, runtime)),
-    );
-    this.settlement = new TokenSettlement(
-      this.cache,
-      minter,
-      revoker,
-      retirement,
-      events,
-      options,
-      runtime,
-    );
-    this.tokens = new TokenService(
-      this.cache,
-      minter,
-      revoker,
-      endpoint,
-      events,
-      options,
-      runtime,
-    );
-    events.stream.subscribe((event) => this.say(`event ${event.type}`));
+    const room = buildTokenRoom(options, runtime, this.wire, this.uses, {
+      source: (minter) => this.overseen(minter),
+      observer: (watch) => this.overheard(watch),
+    });
+    this.cache = room.cache;
+    this.settlement = room.settlement;
+    this.tokens = room.tokens;
+    this.tokens.events.subscribe((event) => this.say(`event ${event.type}`));
   }
 
   say(line: string): void {
@@ -165,8 +116,21 @@ export class World {
     if (this.violation !== undefined) throw this.violation;
   }
 
+  private overseen(minter: TokenMinter): TokenSource {
+    this.oracle = new FlightOracle(
+      minter,
+      this.scenario,
+      this.time,
+      (line) => this.say(line),
+      (violation) => this.blame(violation),
+    );
+    this.oracle.onAdopted = (token, previous) =>
+      this.debts.adopted(token, previous);
+    return this.oracle;
+  }
+
   /** The oracle hears first. */
-  private watched(watch: TokenWatch): TokenCacheObserver {
+  private overheard(watch: TokenWatch): TokenCacheObserver {
     return {
       adopted: (token, previous) => {
         this.oracle.adopted(token);
