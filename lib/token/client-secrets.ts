@@ -1,4 +1,5 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { instanceLogger } from '../config/instance-logger.js';
 import { clientSecret as checkSecret } from '../config/option-checks.js';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
@@ -16,14 +17,16 @@ import { TokenEvents } from './token-events.js';
  */
 @Injectable()
 export class ClientSecrets {
-  private readonly logger = new Logger(ClientSecrets.name);
+  private readonly logger: Logger;
   private preferred = 0;
 
   constructor(
     private readonly events: TokenEvents,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
-  ) {}
+  ) {
+    this.logger = instanceLogger(ClientSecrets, options);
+  }
 
   /**
    * Runs a call with the secret. Where it is refused for its credentials, each further secret of a

@@ -1,4 +1,7 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { instanceLogger } from '../config/instance-logger.js';
+import type { ResolvedOptions } from '../config/resolved-options.interface.js';
+import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
 
@@ -20,12 +23,17 @@ const SUSPICIOUS = 3;
  */
 @Injectable()
 export class StaleTokens {
-  private readonly logger = new Logger(StaleTokens.name);
+  private readonly logger: Logger;
   private futile = 0;
   private youngInARow = 0;
   private warned = false;
 
-  constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
+  constructor(
+    @Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+  ) {
+    this.logger = instanceLogger(StaleTokens, options);
+  }
 
   /** The token in use got a 401 in a call that began at `since` (`clock.now()`). */
   isStale(token: AccessToken, since: number): boolean {
