@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import type { KopoKopoModuleOptions } from './kopokopo-options.interface.js';
+import { TOKEN_DEFAULTS } from './options.defaults.js';
 import { plainObject } from './option-checks.js';
 import {
   HttpOptionsSchema,
@@ -49,6 +50,12 @@ function problemsOf(options: unknown): string[] {
   if (given.environment === undefined && given.baseUrl === undefined) {
     sentences.push(
       'environment is missing; set environment (KOPOKOPO_ENVIRONMENT) to sandbox or production, or set baseUrl (KOPOKOPO_BASE_URL).',
+    );
+  }
+  const token = { ...TOKEN_DEFAULTS, ...(given.token as object) };
+  if (token.cooldownMax > 0 && token.cooldownMin > token.cooldownMax) {
+    sentences.push(
+      'token.cooldownMin is greater than token.cooldownMax; change one of them.',
     );
   }
   if (given.environment !== undefined && given.baseUrl !== undefined) {

@@ -16,6 +16,8 @@ export class Deadline {
     ms: number,
     private readonly caller?: AbortSignal,
   ) {
+    // First: a signal that is none must not leave a timer behind.
+    caller?.addEventListener('abort', this.#leave);
     this.#timer = setTimeout(() => {
       this.signal.abort(
         new KopoKopoTimeoutError(
@@ -23,11 +25,7 @@ export class Deadline {
         ),
       );
     }, ms);
-    if (caller?.aborted) {
-      this.signal.abort(abortReason(caller, 'not-sent'));
-    } else {
-      caller?.addEventListener('abort', this.#leave);
-    }
+    if (caller?.aborted) this.signal.abort(abortReason(caller, 'not-sent'));
   }
 
   clear(): void {

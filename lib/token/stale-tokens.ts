@@ -39,7 +39,6 @@ export class StaleTokens {
   isStale(token: AccessToken, since: number): boolean {
     const issuedAt = token.deadline - token.lifetime;
     const age = this.runtime.clock.now() - issuedAt;
-    this.countYoung(age);
     if (issuedAt >= since) {
       this.renewed(false);
       return false;
@@ -53,12 +52,14 @@ export class StaleTokens {
     this.futile = helped ? 0 : this.futile + 1;
   }
 
-  private countYoung(age: number): void {
+  /** A token in use was dropped because it was rejected. */
+  dropped(token: AccessToken): void {
+    const age = this.runtime.clock.now() - (token.deadline - token.lifetime);
     this.youngInARow = age < YOUNG ? this.youngInARow + 1 : 0;
     if (this.youngInARow < SUSPICIOUS || this.warned) return;
     this.warned = true;
     this.logger.warn(
-      'Access tokens are rejected soon after they were issued, again and again. If other processes use this application too, the server revokes older tokens at each issue: share one token through a token store.',
+      'Access tokens are rejected soon after they were issued, again and again. If other processes use this application too, the server revokes older tokens at each issue: share one token through a token store. If none does, the API refuses this application.',
     );
   }
 }

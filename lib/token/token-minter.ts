@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KopoKopoShutdownError } from '../errors/shutdown.error.js';
@@ -16,7 +17,7 @@ import type { TokenSource } from './token-source.interface.js';
 @Injectable()
 export class TokenMinter implements TokenSource {
   readonly #pending = new Set<Promise<unknown>>();
-  #ending = new AbortController();
+  #ending = controllerOfMany();
   #closed = false;
 
   constructor(
@@ -67,7 +68,7 @@ export class TokenMinter implements TokenSource {
 
   private abort(): void {
     const ending = this.#ending;
-    this.#ending = new AbortController();
+    this.#ending = controllerOfMany();
     ending.abort(
       new KopoKopoShutdownError(
         'The application shut down before a token came.',
@@ -90,6 +91,13 @@ export class TokenMinter implements TokenSource {
       signal,
     );
   }
+}
+
+/** Any number of requests listen to it; Node would take more than ten for a leak. */
+function controllerOfMany(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 function linked(one: AbortSignal, other?: AbortSignal): AbortSignal {

@@ -1,10 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
-import { isKopoKopoError } from '../errors/kopokopo.error.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
-import { TokenEvents } from './token-events.js';
 import { TokenRevoker } from './token-revoker.js';
 import { TokenUses } from './token-uses.js';
 
@@ -22,7 +20,6 @@ export class TokenRetirement {
   constructor(
     private readonly uses: TokenUses,
     private readonly revoker: TokenRevoker,
-    private readonly events: TokenEvents,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
@@ -58,10 +55,7 @@ export class TokenRetirement {
     try {
       await this.revoker.revoke(token.value);
       this.spare(token.value);
-      this.events.emit({ type: 'revoked' });
-    } catch (error) {
-      const code = isKopoKopoError(error) ? error.code : undefined;
-      this.events.emit({ type: 'revocation-failed', code });
+    } catch {
       // However short the delay is: a server that refuses is not asked again and again.
       const { revokeDelay, cooldownMax } = this.options.token;
       if (isLeaving()) this.retire(token, Math.max(revokeDelay, cooldownMax));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Agent } from 'node:http';
 import { inspect } from 'node:util';
+import { Secret } from '../../lib/config/secret.js';
 import { resolveOptions } from '../../lib/config/options.resolver.js';
 import type { ResolvedOptions } from '../../lib/config/resolved-options.interface.js';
 import {
@@ -41,8 +42,8 @@ describe('options that are left out get their documented default', () => {
       apiKey: undefined,
       apiVersion: 'v2',
       timeout: 10_000,
-      http: {},
     });
+    expect(resolve({}).http.reveal()).toEqual({});
     expect(resolve({}).userAgent).toMatch(
       /^nestjs-kopokopo\/\d+\.\d+\.\d+ \(node \d+/,
     );
@@ -155,6 +156,32 @@ describe('an option that is wrong gives one sentence for its field', () => {
     ],
     ['http', { http: [] }, 'http must be an object.'],
     ['token', { token: null }, 'token must be an object.'],
+    [
+      'http.httpAgent',
+      { http: { httpAgent: 'x' } },
+      'http.httpAgent must be an agent of node:http or node:https.',
+    ],
+    ...(
+      [
+        'http://proxy:8080',
+        true,
+        8080,
+        {},
+        [],
+        null,
+        { hostt: 'proxy', port: 1 },
+        { host: 'proxy', port: '1' },
+      ] as unknown[]
+    ).map((proxy): [string, Record<string, unknown>, string] => [
+      `http.proxy ${JSON.stringify(proxy)}`,
+      { http: { proxy } },
+      'http.proxy must be false, or have a host and a port.',
+    ]),
+    [
+      'a shortest pause that is longer than the longest',
+      { token: { cooldownMin: 61_000 } },
+      'token.cooldownMin is greater than token.cooldownMax; change one of them.',
+    ],
     ['shutdown', { shutdown: 'yes' }, 'shutdown must be an object.'],
     [
       'token.prefetch',
@@ -255,16 +282,14 @@ describe('an option that is right is taken as it is', () => {
     [{ timeout: 2 ** 31 - 1 }],
     [{ userAgent: 'shop/1.0 (+https://shop.example)' }],
     [{ http: { httpAgent: new Agent(), proxy: false } }],
+    [{ http: { proxy: { host: 'proxy', port: 8080 } } }],
     [{ token: { prefetch: 'required', earlyWindow: 0.05, mintAttempts: 10 } }],
     [{ shutdown: { revoke: false } }],
   ])('%j', (right) => {
     const resolved = resolve(right);
     for (const [field, value] of Object.entries(right)) {
       const got = resolved[field as keyof ResolvedOptions] as unknown;
-      const plain =
-        field === 'clientSecret' || field === 'apiKey'
-          ? (got as { reveal(): unknown }).reveal()
-          : got;
+      const plain = got instanceof Secret ? got.reveal() : got;
       expect(plain).toEqual(
         typeof value === 'object' && !Array.isArray(value)
           ? expect.objectContaining(value as Record<string, unknown>)

@@ -119,7 +119,7 @@ export class FlightOracle implements TokenSource {
     this.failure = undefined;
     const { earlyWindow, lastWindow } = this.scenario.options.token;
     const early = token.lifetime * earlyWindow;
-    const last = Math.min(lastWindow, early / 2);
+    const last = Math.min(lastWindow, early / 2, token.lifetime / 4);
     const { deadline } = token;
     this.#held = {
       token,

@@ -94,7 +94,7 @@ export function scenarioOf(
     apiVersion: DEFAULTS.apiVersion,
     timeout: chance.is(0.6) ? DEFAULTS.timeout : chance.spread(500, 15_000),
     userAgent: 'simulation',
-    http: {},
+    http: new Secret({}),
     token: { ...TOKEN_DEFAULTS, ...token },
     shutdown: {
       ...SHUTDOWN_DEFAULTS,
@@ -117,7 +117,7 @@ export function scenarioOf(
     tellsCreation: chance.is(0.8),
     revocationWorks: calm || chance.is(0.6),
     phases: calm ? [] : phasesOf(chance, length),
-    steps: chance.whole(3, 16),
+    steps: chance.whole(3, 13),
     length,
   };
 }

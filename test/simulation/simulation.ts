@@ -113,7 +113,7 @@ export class Simulation {
         throw new Violation(INVARIANTS.closed, 'it takes longer than it may');
       }
       await world.pass(
-        Math.min(chance.exponential(timeout / 4), Math.max(0, left) + 1),
+        Math.min(chance.exponential(timeout / 3), Math.max(0, left) + 1),
       );
       await world.turn(() =>
         chance.is(0.5) ? void callers.get() : callers.request(),

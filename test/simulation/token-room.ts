@@ -3,6 +3,7 @@ import type { UpstreamClient } from '../../lib/http/upstream.client.js';
 import type { Runtime } from '../../lib/time/runtime.js';
 import { ClientSecrets } from '../../lib/token/client-secrets.js';
 import { OAuthEndpoint } from '../../lib/token/oauth.endpoint.js';
+import { StaleTokens } from '../../lib/token/stale-tokens.js';
 import { TokenCache } from '../../lib/token/token-cache.js';
 import type { TokenCacheObserver } from '../../lib/token/token-cache.observer.js';
 import { TokenEvents } from '../../lib/token/token-events.js';
@@ -42,20 +43,23 @@ export function buildTokenRoom(
     options,
     runtime,
   );
-  const revoker = new TokenRevoker(endpoint, ledger, options, runtime);
-  const retirement = new TokenRetirement(
-    uses,
-    revoker,
-    events,
-    options,
-    runtime,
-  );
+  const revoker = new TokenRevoker(endpoint, ledger, events, options, runtime);
+  const retirement = new TokenRetirement(uses, revoker, options, runtime);
   const minter = new TokenMinter(endpoint, options, runtime);
   const cache = new TokenCache(
     overseer.source(minter),
     options.token,
     runtime,
-    overseer.observer(new TokenWatch(events, retirement, revoker, runtime)),
+    overseer.observer(
+      new TokenWatch(
+        events,
+        retirement,
+        revoker,
+        new StaleTokens(options, runtime),
+        options,
+        runtime,
+      ),
+    ),
   );
   return {
     cache,
@@ -64,7 +68,6 @@ export function buildTokenRoom(
       minter,
       revoker,
       retirement,
-      events,
       options,
       runtime,
     ),
