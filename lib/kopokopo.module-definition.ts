@@ -1,8 +1,9 @@
-import { HttpModule } from '@nestjs/axios';
 import {
   ConfigurableModuleBuilder,
   type DynamicModule,
+  type FactoryProvider,
   Module,
+  type Provider,
 } from '@nestjs/common';
 import { apiProviders } from './api/api.providers.js';
 import { getKopoKopoHttpServiceToken } from './api/api.tokens.js';
@@ -11,12 +12,14 @@ import type {
   KopoKopoModuleOptions,
 } from './config/kopokopo-options.interface.js';
 import { resolveOptions } from './config/options.resolver.js';
-import { httpOptions } from './http/http-options.factory.js';
+import { Secret } from './config/secret.js';
+import { KopoKopoConfigurationError } from './errors/configuration.error.js';
+import { PrivateHttpModule } from './http/private-http.module.js';
 import { UpstreamClient } from './http/upstream.client.js';
 import { UpstreamErrorInterceptor } from './http/upstream-error.interceptor.js';
 import { KOPOKOPO_NAME, KOPOKOPO_OPTIONS } from './kopokopo.constants.js';
 import { KopoKopoRegistryModule } from './kopokopo.registry.js';
-import { ShutdownHooksModule } from './token/shutdown-hooks-check.js';
+import { AppWideModule } from './token/app-wide.module.js';
 import { tokenProviders } from './token/token.providers.js';
 import { getTokenServiceToken } from './token/token.tokens.js';
 
@@ -38,20 +41,44 @@ const builder = new ConfigurableModuleBuilder<KopoKopoModuleOptions>({
 /** @internal */
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = builder;
 
+/** The options as they were given hold the secrets: whoever prints the container must not see them. */
+function concealed(provider: Provider): Provider {
+  if (!('provide' in provider)) return provider;
+  if (provider.provide !== builder.MODULE_OPTIONS_TOKEN) return provider;
+  if ('useValue' in provider) {
+    return { ...provider, useValue: new Secret(provider.useValue) };
+  }
+  const { useFactory, ...rest } = provider as FactoryProvider;
+  return {
+    ...rest,
+    useFactory: async (...args: unknown[]) =>
+      new Secret(await useFactory(...args)),
+  };
+}
+
 function layOut(
   definition: DynamicModule,
   isGlobal: boolean | undefined,
   name: string | undefined,
 ): DynamicModule {
+  if (
+    name !== undefined &&
+    (typeof name !== 'string' || !/^[\w.:-]+$/.test(name))
+  ) {
+    throw new KopoKopoConfigurationError(
+      'The name of a KopoKopoModule must be a text of letters, digits and . : _ -; set another name.',
+    );
+  }
   const options: DynamicModule = {
     module: KopoKopoOptionsModule,
     imports: definition.imports ?? [],
     providers: [
-      ...(definition.providers ?? []),
+      ...(definition.providers ?? []).map(concealed),
       { provide: KOPOKOPO_NAME, useValue: name },
       {
         provide: KOPOKOPO_OPTIONS,
-        useFactory: resolveOptions,
+        useFactory: (given: Secret<KopoKopoModuleOptions>, instance?: string) =>
+          resolveOptions(given.reveal(), instance),
         inject: [builder.MODULE_OPTIONS_TOKEN, KOPOKOPO_NAME],
       },
     ],
@@ -62,13 +89,9 @@ function layOut(
     global: isGlobal ?? false,
     imports: [
       KopoKopoRegistryModule,
-      ShutdownHooksModule,
+      AppWideModule,
       options,
-      HttpModule.registerAsync({
-        imports: [options],
-        useFactory: httpOptions,
-        inject: [KOPOKOPO_OPTIONS],
-      }),
+      PrivateHttpModule.with(options),
     ],
     providers: [
       UpstreamClient,

@@ -7,6 +7,7 @@ import type {
 } from './config/kopokopo-options.interface.js';
 import { DASHBOARD_HOST, ORIGINS } from './config/options.defaults.js';
 import type { ResolvedOptions } from './config/resolved-options.interface.js';
+import { KopoKopoConfigurationError } from './errors/configuration.error.js';
 import { KOPOKOPO_OPTIONS } from './kopokopo.constants.js';
 import { ConfigurableModuleClass } from './kopokopo.module-definition.js';
 import { KopoKopoRegistry } from './kopokopo.registry.js';
@@ -42,7 +43,7 @@ export class KopoKopoModule extends ConfigurableModuleClass {
   static override forRoot(
     options: KopoKopoModuleOptions & KopoKopoModuleExtras,
   ): DynamicModule {
-    return super.forRoot(options);
+    return super.forRoot({ ...options });
   }
 
   /**
@@ -57,6 +58,12 @@ export class KopoKopoModule extends ConfigurableModuleClass {
   static override forRootAsync(
     options: KopoKopoModuleAsyncOptions,
   ): DynamicModule {
+    const { useFactory, useClass, useExisting } = { ...options };
+    if (!useFactory && !useClass && !useExisting) {
+      throw new KopoKopoConfigurationError(
+        'KopoKopoModule.forRootAsync needs useFactory, useClass or useExisting.',
+      );
+    }
     return super.forRootAsync(options);
   }
 }

@@ -1,4 +1,6 @@
+import { milliseconds } from '../config/option-checks.js';
 import { KopoKopoValidationError } from '../errors/validation.error.js';
+import { checkSignal } from '../http/signal.check.js';
 import type { UpstreamRequest } from '../http/upstream.client.js';
 import type {
   KopoKopoCallOptions,
@@ -8,6 +10,8 @@ import { type ApiBase, resolveApiPath } from './api-path.resolver.js';
 
 /** No API answer is larger than this, in bytes. */
 const MAX_BYTES = 4 * 1_024 * 1_024;
+
+const QUERY_TYPES = new Set(['string', 'number', 'boolean']);
 
 /** A call that has been checked and can be sent. @internal */
 export type PreparedCall = UpstreamRequest & { timeout: number };
@@ -19,20 +23,20 @@ export type PreparedCall = UpstreamRequest & { timeout: number };
  * @internal
  */
 export function prepareCall(
-  { method, path, body, query, timeout, signal }: KopoKopoRequest,
+  call: KopoKopoRequest,
   defaults: ApiBase & { timeout: number },
 ): PreparedCall {
+  const { method, path, body, query, timeout, signal } = { ...call };
   if (method !== 'GET' && method !== 'POST') {
     throw new KopoKopoValidationError('The method must be GET or POST.');
   }
   if (method === 'GET' && body !== undefined) {
     throw new KopoKopoValidationError('A GET has no body; use query.');
   }
-  if (timeout !== undefined && !(timeout > 0 && timeout < 2 ** 31)) {
-    throw new KopoKopoValidationError(
-      'The timeout must be a positive number of milliseconds.',
-    );
+  if (timeout !== undefined && milliseconds(timeout) !== undefined) {
+    throw new KopoKopoValidationError(`The timeout ${milliseconds(timeout)}.`);
   }
+  checkSignal(signal);
   return {
     method,
     path: withQuery(resolveApiPath(path, defaults), query),
@@ -58,10 +62,14 @@ function toJson(body: unknown): string {
 
 function withQuery(path: string, query: KopoKopoCallOptions['query']): string {
   const text = new URLSearchParams(
-    Object.entries(query ?? {}).map(([name, value]): [string, string] => [
-      name,
-      String(value),
-    ]),
+    Object.entries(query ?? {}).map(([name, value]): [string, string] => {
+      if (!QUERY_TYPES.has(typeof value)) {
+        throw new KopoKopoValidationError(
+          'The values of query must be texts, numbers or booleans.',
+        );
+      }
+      return [name, String(value)];
+    }),
   ).toString();
   if (text === '') return path;
   return `${path}${path.includes('?') ? '&' : '?'}${text}`;

@@ -14,6 +14,10 @@ const ABSOLUTE = /^(?:[a-z][a-z\d+.-]*:|[/\\]{2})/i;
 /** A segment that a URL parser would resolve away, in any spelling. */
 const DOTS = /(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\?#]|$)/i;
 
+/** A URL parser takes them out without a word. */
+// oxlint-disable-next-line eslint/no-control-regex -- control characters are what it looks for
+const CONTROLS = /[\u0000-\u001f\u007f]/;
+
 const VERSIONED = /^\/api\/v\d+\/./;
 
 /**
@@ -27,9 +31,9 @@ export function resolveApiPath(path: string, base: ApiBase): string {
   if (typeof path !== 'string' || path === '') {
     throw new KopoKopoValidationError('The path of the API call is missing.');
   }
-  if (DOTS.test(path)) {
+  if (DOTS.test(path) || CONTROLS.test(path)) {
     throw new KopoKopoValidationError(
-      'The path of the API call must not hold "." or ".." segments.',
+      'The path of the API call must not hold "." or ".." segments, nor control characters.',
     );
   }
   const url = ABSOLUTE.test(path)

@@ -20,7 +20,10 @@ export const clientSecret: OptionCheck = (value) => {
   if (typeof value === 'function') return undefined;
   if (!Array.isArray(value)) return credential(value);
   if (value.length === 0) return 'is an empty list';
-  const problem = value.map(credential).find((found) => found !== undefined);
+  // Array.from sees the gaps of a sparse list.
+  const problem = Array.from(value, credential).find(
+    (found) => found !== undefined,
+  );
   return problem === undefined ? undefined : `has an entry that ${problem}`;
 };
 
@@ -93,6 +96,23 @@ export const tokenStore: OptionCheck = (value) =>
   )
     ? undefined
     : 'must be a TokenStore, such as a RedisTokenStore';
+
+/** @internal */
+export const agent: OptionCheck = (value) =>
+  typeof (value as { addRequest?: unknown } | null)?.addRequest === 'function'
+    ? undefined
+    : 'must be an agent of node:http or node:https';
+
+/** @internal */
+export const proxy: OptionCheck = (value) => {
+  if (value === false) return undefined;
+  const { host, port } = { ...(value as { host?: unknown; port?: unknown }) };
+  const isProxy =
+    typeof host === 'string' &&
+    host !== '' &&
+    wholeBetween(1, 65_535)(port) === undefined;
+  return isProxy ? undefined : 'must be false, or have a host and a port';
+};
 
 /** @internal */
 export const plainObject: OptionCheck = (value) =>

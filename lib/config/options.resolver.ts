@@ -1,4 +1,7 @@
-import type { KopoKopoModuleOptions } from './kopokopo-options.interface.js';
+import type {
+  KopoKopoClientSecret,
+  KopoKopoModuleOptions,
+} from './kopokopo-options.interface.js';
 import {
   DEFAULTS,
   ORIGINS,
@@ -25,15 +28,21 @@ export function resolveOptions(
     name,
     origin: originOf(given),
     clientId: given.clientId,
-    clientSecret: new Secret(given.clientSecret),
+    clientSecret: new Secret(ownCopy(given.clientSecret)),
     apiKey: given.apiKey === undefined ? undefined : new Secret(given.apiKey),
     apiVersion: given.apiVersion ?? DEFAULTS.apiVersion,
     timeout: given.timeout ?? DEFAULTS.timeout,
     userAgent: given.userAgent ?? DEFAULTS.userAgent,
-    http: { ...given.http },
+    // Without a prototype, so that a polluted one can't name a proxy.
+    http: new Secret(Object.assign(Object.create(null), given.http)),
     token: withDefaults(TOKEN_DEFAULTS, given.token),
     shutdown: withDefaults(SHUTDOWN_DEFAULTS, given.shutdown),
   };
+}
+
+/** A list that the app changes later must not change ours. */
+function ownCopy(secret: KopoKopoClientSecret): KopoKopoClientSecret {
+  return typeof secret === 'object' ? [...secret] : secret;
 }
 
 function originOf(given: KopoKopoModuleOptions): string {

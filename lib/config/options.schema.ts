@@ -1,4 +1,3 @@
-import { Allow } from 'class-validator';
 import type {
   KopoKopoHttpOptions,
   KopoKopoModuleOptions,
@@ -7,6 +6,7 @@ import type {
 } from './kopokopo-options.interface.js';
 import { baseUrlProblem } from './base-url.js';
 import {
+  agent,
   between,
   clientSecret,
   credential,
@@ -15,6 +15,7 @@ import {
   milliseconds,
   oneOf,
   plainObject,
+  proxy,
   tokenStore,
   version,
   wholeBetween,
@@ -23,9 +24,9 @@ import { Option, optional } from './option-rule.decorator.js';
 
 /** @internal */
 export class HttpOptionsSchema {
-  @Allow() httpAgent?: KopoKopoHttpOptions['httpAgent'];
-  @Allow() httpsAgent?: KopoKopoHttpOptions['httpsAgent'];
-  @Allow() proxy?: KopoKopoHttpOptions['proxy'];
+  @Option(optional(agent)) httpAgent?: KopoKopoHttpOptions['httpAgent'];
+  @Option(optional(agent)) httpsAgent?: KopoKopoHttpOptions['httpsAgent'];
+  @Option(optional(proxy)) proxy?: KopoKopoHttpOptions['proxy'];
 }
 
 /** @internal */

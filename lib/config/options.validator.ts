@@ -56,6 +56,11 @@ function problemsOf(options: unknown): string[] {
   if (!(token.lapse >= 2 * token.beat)) {
     sentences.push('token.lapse must be at least twice token.beat.');
   }
+  if (token.cooldownMax > 0 && token.cooldownMin > token.cooldownMax) {
+    sentences.push(
+      'token.cooldownMin is greater than token.cooldownMax; change one of them.',
+    );
+  }
   if (given.environment !== undefined && given.baseUrl !== undefined) {
     sentences.push('environment and baseUrl are both set; remove one of them.');
   }

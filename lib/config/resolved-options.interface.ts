@@ -28,7 +28,8 @@ export interface ResolvedOptions {
   apiVersion: string;
   timeout: number;
   userAgent: string;
-  http: KopoKopoHttpOptions;
+  /** May hold the password of a proxy or the key of a client certificate. */
+  http: Secret<KopoKopoHttpOptions>;
   token: ResolvedTokenOptions;
   shutdown: Required<KopoKopoShutdownOptions>;
 }

@@ -6,7 +6,8 @@ import {
 } from '../errors/kopokopo.error.js';
 
 /**
- * The error for a call that its signal ended: the signal's own reason where that is one of ours.
+ * The error for a call that its signal ended. Only our own shutdown is a reason to pass on: another
+ * error of ours, given by a caller, would tell the outcome of another call.
  *
  * @internal
  */
@@ -15,7 +16,7 @@ export function abortReason(
   outcome: KopoKopoOutcome,
 ): KopoKopoError {
   const reason: unknown = signal.reason;
-  return isKopoKopoError(reason)
+  return isKopoKopoError(reason) && reason.code === 'KOPOKOPO_SHUT_DOWN'
     ? reason
     : new KopoKopoAbortError(undefined, { outcome });
 }

@@ -1,5 +1,6 @@
 import { KopoKopoTimeoutError } from '../errors/timeout.error.js';
 import { abortReason } from './abort-reason.js';
+import { CallSignal } from './call-signal.js';
 
 /**
  * Ends one call when its time is up or its caller has gone, whichever comes first. The signal's
@@ -8,29 +9,23 @@ import { abortReason } from './abort-reason.js';
  * @internal
  */
 export class Deadline {
-  readonly #controller = new AbortController();
+  readonly signal = new CallSignal();
   readonly #timer: NodeJS.Timeout;
 
   constructor(
     ms: number,
     private readonly caller?: AbortSignal,
   ) {
+    // First: a signal that is none must not leave a timer behind.
+    caller?.addEventListener('abort', this.#leave);
     this.#timer = setTimeout(() => {
-      this.#controller.abort(
+      this.signal.abort(
         new KopoKopoTimeoutError(
           `Kopo Kopo did not answer within ${Math.ceil(ms)} ms.`,
         ),
       );
     }, ms);
-    if (caller?.aborted) {
-      this.#controller.abort(abortReason(caller, 'not-sent'));
-    } else {
-      caller?.addEventListener('abort', this.#leave);
-    }
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+    if (caller?.aborted) this.signal.abort(abortReason(caller, 'not-sent'));
   }
 
   clear(): void {
@@ -40,6 +35,6 @@ export class Deadline {
 
   readonly #leave = (): void => {
     // The request is on its way by now: nobody can say what became of it.
-    this.#controller.abort(abortReason(this.caller!, 'unknown'));
+    this.signal.abort(abortReason(this.caller!, 'unknown'));
   };
 }

@@ -8,6 +8,7 @@ export interface UpstreamProblem {
 
 const LONGEST_MESSAGE = 500;
 const MOST_MESSAGES = 20;
+const DEEPEST = 3;
 const NOTHING: UpstreamProblem = { messages: [] };
 
 /**
@@ -30,7 +31,7 @@ export function readProblem(
       members.error,
       members.message,
     ]
-      .map(texts)
+      .map((value) => texts(value))
       .find((list) => list.length > 0) ?? [];
   const messages = found
     .slice(0, MOST_MESSAGES)
@@ -52,8 +53,13 @@ export function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function texts(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(texts);
+/** Lists in lists are read a few levels deep: what a server nests further is an attack, not a message. */
+function texts(value: unknown, depth = 0): string[] {
+  if (Array.isArray(value)) {
+    return depth < DEEPEST
+      ? value.flatMap((entry) => texts(entry, depth + 1))
+      : [];
+  }
   return typeof value === 'string' && value.trim() !== '' ? [value] : [];
 }
 

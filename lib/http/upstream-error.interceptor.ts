@@ -1,5 +1,6 @@
-import { HttpService } from '@nestjs/axios';
-import { Injectable } from '@nestjs/common';
+import type { HttpService } from '@nestjs/axios';
+import { Inject, Injectable } from '@nestjs/common';
+import { KOPOKOPO_HTTP } from '../kopokopo.constants.js';
 import { toKopoKopoError } from './upstream-error.mapper.js';
 
 /**
@@ -9,7 +10,7 @@ import { toKopoKopoError } from './upstream-error.mapper.js';
  */
 @Injectable()
 export class UpstreamErrorInterceptor {
-  constructor(http: HttpService) {
+  constructor(@Inject(KOPOKOPO_HTTP) http: HttpService) {
     http.axiosRef.interceptors.response.use(undefined, (error: unknown) => {
       throw toKopoKopoError(error);
     });

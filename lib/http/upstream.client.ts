@@ -1,8 +1,9 @@
-import { HttpService } from '@nestjs/axios';
+import type { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AxiosRequestConfig, RawAxiosRequestHeaders } from 'axios';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
-import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
+import { KopoKopoResponseError } from '../errors/response.error.js';
+import { KOPOKOPO_HTTP, KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { Deadline } from './deadline.js';
 import { UpstreamErrorInterceptor } from './upstream-error.interceptor.js';
 
@@ -38,12 +39,17 @@ export interface UpstreamResponse {
  */
 @Injectable()
 export class UpstreamClient {
+  /** Its defaults may hold the password of a proxy: not for whoever prints what holds this. */
+  readonly #http: HttpService;
+
   constructor(
-    private readonly http: HttpService,
+    @Inject(KOPOKOPO_HTTP) http: HttpService,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     // Injected so that it is in place before the first call.
     _interceptor: UpstreamErrorInterceptor,
-  ) {}
+  ) {
+    this.#http = http;
+  }
 
   async send(request: UpstreamRequest): Promise<UpstreamResponse> {
     const deadline = new Deadline(
@@ -52,13 +58,19 @@ export class UpstreamClient {
     );
     try {
       const { status, headers, data } =
-        await this.http.axiosRef.request<string>({
+        await this.#http.axiosRef.request<string>({
           method: request.method,
           url: request.path,
           ...bodyOf(request),
           maxContentLength: request.maxBytes,
           signal: deadline.signal,
         });
+      // axios takes a status of 0 for a success.
+      if (!(status >= 200 && status < 300)) {
+        throw new KopoKopoResponseError(
+          'Kopo Kopo answered without a valid HTTP status.',
+        );
+      }
       return { status, headers: { ...headers }, text: data };
     } finally {
       deadline.clear();

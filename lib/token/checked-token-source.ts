@@ -16,7 +16,11 @@ export class CheckedTokenSource implements TokenSource {
     private readonly onRejectedAgain: (token: AccessToken) => void,
   ) {}
 
-  async acquire(need?: TokenNeed): Promise<AccessToken> {
+  /** `accept` runs in the same breath as the checks, so that nothing is rejected in between. */
+  async acquire(
+    need?: TokenNeed,
+    accept?: (token: AccessToken) => void,
+  ): Promise<AccessToken> {
     const token = await this.source.acquire({
       ...need,
       isRejected: (value) => this.rejected.has(value),
@@ -34,6 +38,7 @@ export class CheckedTokenSource implements TokenSource {
         { retryable: true },
       );
     }
+    accept?.(token);
     return token;
   }
 }

@@ -1,9 +1,13 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { instanceLogger } from '../config/instance-logger.js';
 import { clientSecret as checkSecret } from '../config/option-checks.js';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import { KopoKopoTimeoutError } from '../errors/timeout.error.js';
+import { abortReason } from '../http/abort-reason.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
+import { RUNTIME, type Runtime } from '../time/runtime.js';
+import type { CallLimits } from './call-limits.interface.js';
 import { TokenEvents } from './token-events.js';
 
 /**
@@ -13,33 +17,41 @@ import { TokenEvents } from './token-events.js';
  */
 @Injectable()
 export class ClientSecrets {
-  private readonly logger = new Logger(ClientSecrets.name);
+  private readonly logger: Logger;
   private preferred = 0;
 
   constructor(
     private readonly events: TokenEvents,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
-  ) {}
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+  ) {
+    this.logger = instanceLogger(ClientSecrets, options);
+  }
 
   /**
    * Runs a call with the secret. Where it is refused for its credentials, each further secret of a
-   * list is tried once, and the one that worked is taken first from then on.
+   * list is tried once, and the one that worked is taken first from then on. All of it together, the
+   * asking for the secret included, keeps the limits; the call is told how long is left.
    */
   async use<T>(
-    call: (secret: string) => Promise<T>,
+    call: (secret: string, timeout: number) => Promise<T>,
     isRefusal: (error: unknown) => boolean,
-    timeout: number = this.options.timeout,
+    { timeout = this.options.timeout, signal }: CallLimits = {},
   ): Promise<T> {
-    const secrets = await this.current(timeout);
+    const { clock } = this.runtime;
+    const end = clock.now() + timeout;
+    const secrets = await this.current(timeout, signal);
     const first = this.preferred % secrets.length;
     for (let tried = 0; ; tried++) {
       const index = (first + tried) % secrets.length;
       try {
-        const result = await call(secrets[index]!);
+        const left = Math.max(1, end - clock.now());
+        const result = await call(secrets[index]!, left);
         if (tried > 0) this.prefer(index);
         return result;
       } catch (error) {
-        if (tried + 1 >= secrets.length || !isRefusal(error)) throw error;
+        const over = tried + 1 >= secrets.length || clock.now() >= end;
+        if (over || !isRefusal(error)) throw error;
       }
     }
   }
@@ -59,35 +71,37 @@ export class ClientSecrets {
     );
   }
 
-  private async current(timeout: number): Promise<readonly string[]> {
+  private async current(
+    timeout: number,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]> {
     const secret = this.options.clientSecret.reveal();
     if (typeof secret === 'string') return [secret];
     return typeof secret === 'function'
-      ? [await this.ask(secret, timeout)]
+      ? [await this.ask(secret, timeout, signal)]
       : secret;
   }
 
   private async ask(
     source: () => string | Promise<string>,
     timeout: number,
+    signal?: AbortSignal,
   ): Promise<string> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
-        () =>
-          reject(
-            new KopoKopoTimeoutError(
-              `The clientSecret function gave nothing within ${timeout} ms.`,
-              { outcome: 'not-sent' },
-            ),
-          ),
-        timeout,
+    const answered = new AbortController();
+    const wait = AbortSignal.any(
+      [answered.signal, signal].filter((one) => one !== undefined),
+    );
+    const late = this.runtime.timers.pause(timeout, wait).then((): never => {
+      if (signal?.aborted) throw abortReason(signal, 'not-sent');
+      throw new KopoKopoTimeoutError(
+        `The clientSecret function gave nothing within ${Math.ceil(timeout)} ms.`,
+        { outcome: 'not-sent' },
       );
     });
     try {
       return this.checked(await Promise.race([this.call(source), late]));
     } finally {
-      clearTimeout(timer);
+      answered.abort();
     }
   }
 

@@ -5,6 +5,7 @@ import { UpstreamClient } from '../http/upstream.client.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { AccessToken } from './access-token.js';
+import type { CallLimits } from './call-limits.interface.js';
 import { ClientSecrets } from './client-secrets.js';
 import type {
   TokenInfo,
@@ -13,13 +14,6 @@ import type {
 import { TokenLedger } from './token-ledger.js';
 import { parseTokenResponse, tokenValueIn } from './token-response.parser.js';
 import { parseIntrospection, parseTokenInfo } from './token-status.parser.js';
-
-/** Limits of one call. @internal */
-export interface CallLimits {
-  /** Milliseconds. */
-  timeout?: number;
-  signal?: AbortSignal;
-}
 
 /** No OAuth answer is larger than this, in bytes. */
 const MAX_BYTES = 64 * 1_024;
@@ -47,14 +41,17 @@ export class OAuthEndpoint {
     const { clock } = this.runtime;
     let startedAt = clock.now();
     const text = await this.secrets.use(
-      (secret) => {
+      (secret, timeout) => {
         startedAt = clock.now();
-        return this.post('/oauth/token', secret, limits, {
-          grant_type: 'client_credentials',
-        });
+        return this.post(
+          '/oauth/token',
+          secret,
+          { ...limits, timeout },
+          { grant_type: 'client_credentials' },
+        );
       },
       refusedAtToken,
-      limits.timeout,
+      limits,
     );
     try {
       const { expiresIn, ...parts } = parseTokenResponse(text);
@@ -67,7 +64,7 @@ export class OAuthEndpoint {
     } catch (error) {
       const orphan = tokenValueIn(text);
       if (orphan !== undefined) {
-        this.ledger.add(orphan, startedAt + ASSUMED_LIFETIME);
+        this.ledger.add(orphan, clock.now() + ASSUMED_LIFETIME);
       }
       throw error;
     }
@@ -76,9 +73,10 @@ export class OAuthEndpoint {
   /** `POST /oauth/revoke` (RFC 7009 §2.1); any 2xx will do, whatever its body. */
   async revokeToken(token: string, limits: CallLimits = {}): Promise<void> {
     await this.secrets.use(
-      (secret) => this.post('/oauth/revoke', secret, limits, { token }),
+      (secret, timeout) =>
+        this.post('/oauth/revoke', secret, { ...limits, timeout }, { token }),
       refusedAtRevoke,
-      limits.timeout,
+      limits,
     );
   }
 
@@ -88,9 +86,15 @@ export class OAuthEndpoint {
     limits: CallLimits = {},
   ): Promise<TokenIntrospection> {
     const text = await this.secrets.use(
-      (secret) => this.post('/oauth/introspect', secret, limits, { token }),
+      (secret, timeout) =>
+        this.post(
+          '/oauth/introspect',
+          secret,
+          { ...limits, timeout },
+          { token },
+        ),
       refusedAtToken,
-      limits.timeout,
+      limits,
     );
     return parseIntrospection(text);
   }

@@ -1,4 +1,7 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { instanceLogger } from '../config/instance-logger.js';
+import type { ResolvedOptions } from '../config/resolved-options.interface.js';
+import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
 
@@ -20,18 +23,22 @@ const SUSPICIOUS = 3;
  */
 @Injectable()
 export class StaleTokens {
-  private readonly logger = new Logger(StaleTokens.name);
+  private readonly logger: Logger;
   private futile = 0;
   private youngInARow = 0;
   private warned = false;
 
-  constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
+  constructor(
+    @Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+  ) {
+    this.logger = instanceLogger(StaleTokens, options);
+  }
 
   /** The token in use got a 401 in a call that began at `since` (`clock.now()`). */
   isStale(token: AccessToken, since: number): boolean {
     const issuedAt = token.deadline - token.lifetime;
     const age = this.runtime.clock.now() - issuedAt;
-    this.countYoung(age);
     if (issuedAt >= since) {
       this.renewed(false);
       return false;
@@ -45,12 +52,14 @@ export class StaleTokens {
     this.futile = helped ? 0 : this.futile + 1;
   }
 
-  private countYoung(age: number): void {
+  /** A token in use was dropped because it was rejected. */
+  dropped(token: AccessToken): void {
+    const age = this.runtime.clock.now() - (token.deadline - token.lifetime);
     this.youngInARow = age < YOUNG ? this.youngInARow + 1 : 0;
     if (this.youngInARow < SUSPICIOUS || this.warned) return;
     this.warned = true;
     this.logger.warn(
-      'Access tokens are rejected soon after they were issued, again and again. If other processes use this application too, the server revokes older tokens at each issue: share one token through a token store.',
+      'Access tokens are rejected soon after they were issued, again and again. If other processes use this application too, the server revokes older tokens at each issue: share one token through a token store. If none does, the API refuses this application.',
     );
   }
 }

@@ -23,7 +23,7 @@ export type TokenCacheSettings = WindowSettings & CoolDownSettings;
 export class TokenCache {
   readonly #rejected = new RejectedTokens();
   readonly #coolDown: CoolDown;
-  readonly #source: TokenSource;
+  readonly #source: CheckedTokenSource;
   #held: HeldToken | undefined;
   #flight: TokenFlight | undefined;
   /** The held promise while this turn's look at the clock is good. */
@@ -80,7 +80,8 @@ export class TokenCache {
   offer(token: AccessToken): void {
     const held = this.#held?.token;
     if (held === undefined || held.value === token.value) return;
-    if (!token.isExpired()) this.#adopt(token);
+    if (token.isExpired() || this.#rejected.has(token.value)) return;
+    this.#adopt(token);
   }
 
   /** No more renewals on its own account: the process is going. */
@@ -165,13 +166,16 @@ export class TokenCache {
   }
 
   #depart(): TokenFlight {
-    const flight = new TokenFlight(
-      (signal) => this.#source.acquire({ signal, held: this.#held?.token }),
+    const flight: TokenFlight = new TokenFlight(
+      (signal) =>
+        this.#source.acquire(
+          { signal, held: this.#held?.token },
+          (token) => this.#land(flight) && this.#adopt(token),
+        ),
       (left) => this.#land(left),
     );
     this.#flight = flight;
-    flight.outcome.then(
-      (token) => this.#land(flight) && this.#adopt(token),
+    flight.outcome.catch(
       (error: unknown) => this.#land(flight) && this.#fail(error),
     );
     return flight;
@@ -185,8 +189,7 @@ export class TokenCache {
   }
 
   #adopt(token: AccessToken): void {
-    // Both may have changed between the answer and its arrival here.
-    if (this.#closed || this.#rejected.has(token.value)) return;
+    if (this.#closed) return;
     this.#coolDown.end();
     const previous = this.#living()?.token;
     const windows = windowsOf(token, this.settings, this.runtime.random);

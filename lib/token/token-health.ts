@@ -45,7 +45,7 @@ export async function checkKopoKopoHealth(
   return {
     [key]: {
       status: failure === undefined ? 'up' : 'down',
-      degraded: code !== undefined,
+      degraded: failure === undefined && code !== undefined,
       state,
       ...(remaining === undefined ? {} : { remaining }),
       ...(code === undefined ? {} : { lastFailure: code }),
@@ -54,6 +54,8 @@ export async function checkKopoKopoHealth(
 }
 
 async function cannotGet(tokens: TokenService): Promise<string | undefined> {
+  // A probe must not cost a token of its own while the app shuts down.
+  if (tokens.status().state === 'closed') return 'KOPOKOPO_SHUT_DOWN';
   try {
     await tokens.getToken();
     return undefined;

@@ -8,7 +8,7 @@ import {
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
-import { ShutdownHooksCheck } from './shutdown-hooks-check.js';
+import { AppWide } from './app-wide.module.js';
 import { TokenCache } from './token-cache.js';
 import { TokenSettlement } from './token-settlement.js';
 
@@ -32,25 +32,35 @@ export class TokenLifecycle
   constructor(
     private readonly cache: TokenCache,
     private readonly settlement: TokenSettlement,
-    private readonly hooks: ShutdownHooksCheck,
+    private readonly app: AppWide,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     const { prefetch } = this.options.token;
-    if (prefetch === 'required') await this.cache.get();
+    this.app.join(() => this.onApplicationShutdown());
+    if (prefetch === 'required') await this.firstOrNone();
     if (prefetch === 'background') {
       this.cache.get().catch(() => {
         // The cache says it in the log, and the first caller tries again.
       });
     }
     // Last: createApplicationContext() hands the app out once this has resolved.
-    if (this.options.shutdown.revoke) this.hooks.arm();
+    if (this.options.shutdown.revoke) this.app.arm();
+  }
+
+  private async firstOrNone(): Promise<void> {
+    try {
+      await this.cache.get();
+    } catch (error) {
+      await this.app.settleAll();
+      throw error;
+    }
   }
 
   beforeApplicationShutdown(): void {
-    this.hooks.cancel();
+    this.app.cancel();
     const { revoke, deadline } = this.options.shutdown;
     if (!revoke) return;
     this.cancelDeadline();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KopoKopoShutdownError } from '../errors/shutdown.error.js';
@@ -16,7 +17,7 @@ import type { TokenNeed, TokenSource } from './token-source.interface.js';
 @Injectable()
 export class TokenMinter implements TokenSource {
   readonly #pending = new Set<Promise<unknown>>();
-  #ending = new AbortController();
+  #ending = controllerOfMany();
   #closed = false;
 
   constructor(
@@ -43,20 +44,22 @@ export class TokenMinter implements TokenSource {
   /** Waits until no token request is in flight, for `limit` milliseconds; what takes longer is ended. */
   async idle(limit: number): Promise<void> {
     const inTime = new AbortController();
-    const tooLong = this.runtime.timers
-      .pause(limit, inTime.signal)
-      .then(() => inTime.signal.aborted || this.abort());
+    const tooLong = this.runtime.timers.pause(limit, inTime.signal).then(() => {
+      if (inTime.signal.aborted) return undefined;
+      this.abort();
+      // Only these: while requests keep coming in, waiting for all of them has no end.
+      return Promise.allSettled(this.#pending);
+    });
     await Promise.race([this.none(), tooLong]);
     inTime.abort();
-    await this.none();
   }
 
   /** As `idle`, and refuses every further request for a token. */
   async close(limit: number): Promise<void> {
     await this.idle(limit);
-    // One may have come in while the promise above resolved.
-    while (this.#pending.size > 0) await this.idle(0);
     this.#closed = true;
+    // One may have come in while the promise above resolved.
+    if (this.#pending.size > 0) await this.idle(0);
   }
 
   private async none(): Promise<void> {
@@ -65,7 +68,7 @@ export class TokenMinter implements TokenSource {
 
   private abort(): void {
     const ending = this.#ending;
-    this.#ending = new AbortController();
+    this.#ending = controllerOfMany();
     ending.abort(
       new KopoKopoShutdownError(
         'The application shut down before a token came.',
@@ -88,6 +91,13 @@ export class TokenMinter implements TokenSource {
       signal,
     );
   }
+}
+
+/** Any number of requests listen to it; Node would take more than ten for a leak. */
+function controllerOfMany(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 function linked(one: AbortSignal, other?: AbortSignal): AbortSignal {

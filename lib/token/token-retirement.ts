@@ -1,10 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
-import { isKopoKopoError } from '../errors/kopokopo.error.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
-import { TokenEvents } from './token-events.js';
 import { TokenRevoker } from './token-revoker.js';
 import { TokenUses } from './token-uses.js';
 
@@ -15,45 +13,52 @@ import { TokenUses } from './token-uses.js';
  */
 @Injectable()
 export class TokenRetirement {
-  readonly #cancels = new Set<() => void>();
+  /** Value to what cancels its timer, until it has been given back. */
+  readonly #leaving = new Map<string, () => void>();
   #stopped = false;
 
   constructor(
     private readonly uses: TokenUses,
     private readonly revoker: TokenRevoker,
-    private readonly events: TokenEvents,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
-  retire(token: AccessToken): void {
+  retire(
+    token: AccessToken,
+    delay: number = this.options.token.revokeDelay,
+  ): void {
     if (this.#stopped || !this.options.shutdown.revoke) return;
-    const cancel = this.runtime.timers.later(
-      this.options.token.revokeDelay,
-      () => {
-        this.#cancels.delete(cancel);
-        this.uses.whenFree(token.value, () => void this.giveBack(token));
-      },
+    this.spare(token.value);
+    const cancel = this.runtime.timers.later(delay, () =>
+      this.uses.whenFree(token.value, () => void this.giveBack(token, cancel)),
     );
-    this.#cancels.add(cancel);
+    this.#leaving.set(token.value, cancel);
+  }
+
+  /** It is in use again: a server that reuses tokens has handed it out once more. */
+  spare(value: string): void {
+    this.#leaving.get(value)?.();
+    this.#leaving.delete(value);
   }
 
   /** The process is going: what is left is settled with the other debts. */
   stop(): void {
     this.#stopped = true;
-    for (const cancel of this.#cancels) cancel();
-    this.#cancels.clear();
+    for (const value of this.#leaving.keys()) this.spare(value);
   }
 
-  private async giveBack(token: AccessToken): Promise<void> {
-    if (this.#stopped || token.isExpired()) return;
+  private async giveBack(token: AccessToken, mine: () => void): Promise<void> {
+    const isLeaving = (): boolean => this.#leaving.get(token.value) === mine;
+    if (!isLeaving()) return;
+    if (token.isExpired()) return this.spare(token.value);
     try {
       await this.revoker.revoke(token.value);
-      this.events.emit({ type: 'revoked' });
-    } catch (error) {
-      const code = isKopoKopoError(error) ? error.code : undefined;
-      this.events.emit({ type: 'revocation-failed', code });
-      this.retire(token);
+      this.spare(token.value);
+    } catch {
+      // However short the delay is: a server that refuses is not asked again and again.
+      const { revokeDelay, cooldownMax } = this.options.token;
+      if (isLeaving()) this.retire(token, Math.max(revokeDelay, cooldownMax));
     }
   }
 }

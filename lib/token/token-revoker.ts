@@ -6,6 +6,7 @@ import { withinBudget } from '../http/attempt-budget.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { OAuthEndpoint } from './oauth.endpoint.js';
+import { TokenEvents } from './token-events.js';
 import { TokenLedger } from './token-ledger.js';
 
 /** What became of a number of revocations. @internal */
@@ -28,6 +29,7 @@ export class TokenRevoker {
   constructor(
     private readonly endpoint: OAuthEndpoint,
     private readonly ledger: TokenLedger,
+    private readonly events: TokenEvents,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
@@ -37,12 +39,19 @@ export class TokenRevoker {
     value: string,
     attemptTimeout: number = this.options.timeout,
   ): Promise<void> {
-    await withinBudget(
-      (timeout) => this.endpoint.revokeToken(value, { timeout }),
-      { attempts: 3, attemptTimeout, budget: 2 * attemptTimeout },
-      this.runtime,
-    );
+    try {
+      await withinBudget(
+        (timeout) => this.endpoint.revokeToken(value, { timeout }),
+        { attempts: 3, attemptTimeout, budget: 2 * attemptTimeout },
+        this.runtime,
+      );
+    } catch (error) {
+      const code = isKopoKopoError(error) ? error.code : undefined;
+      this.events.emit({ type: 'revocation-failed', code });
+      throw error;
+    }
     this.ledger.settle(value);
+    this.events.emit({ type: 'revoked' });
   }
 
   /** All that this process owes, by `end` (`clock.now()`); what fails stays owed. Never rejects. */

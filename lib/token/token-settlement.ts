@@ -4,7 +4,6 @@ import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { FleetMembership } from './store/fleet-membership.js';
 import { TokenCache } from './token-cache.js';
-import { TokenEvents } from './token-events.js';
 import { TokenMinter } from './token-minter.js';
 import { TokenRetirement } from './token-retirement.js';
 import { type RevocationReport, TokenRevoker } from './token-revoker.js';
@@ -32,7 +31,6 @@ export class TokenSettlement {
     private readonly minter: TokenMinter,
     private readonly revoker: TokenRevoker,
     private readonly retirement: TokenRetirement,
-    private readonly events: TokenEvents,
     private readonly fleet: FleetMembership,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
@@ -73,9 +71,6 @@ export class TokenSettlement {
   private report({ revoked, failures }: RevocationReport): void {
     const { name } = this.options;
     const whose = name === undefined ? '' : ` of "${name}"`;
-    for (let left = revoked; left > 0; left--) {
-      this.events.emit({ type: 'revoked' });
-    }
     if (revoked > 0) {
       this.logger.log(`Revoked ${tokens(revoked)}${whose} on shutdown.`);
     }

@@ -1,8 +1,12 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { instanceLogger } from '../config/instance-logger.js';
+import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { isKopoKopoError } from '../errors/kopokopo.error.js';
+import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
 import type { TokenCacheObserver } from './token-cache.observer.js';
+import { StaleTokens } from './stale-tokens.js';
 import { FleetLink } from './store/fleet-link.js';
 import { FleetTokenSource } from './store/fleet-token-source.js';
 import { TokenEvents } from './token-events.js';
@@ -17,7 +21,7 @@ import { TokenRevoker } from './token-revoker.js';
  */
 @Injectable()
 export class TokenWatch implements TokenCacheObserver {
-  private readonly logger = new Logger(TokenWatch.name);
+  private readonly logger: Logger;
 
   constructor(
     private readonly events: TokenEvents,
@@ -26,8 +30,12 @@ export class TokenWatch implements TokenCacheObserver {
     private readonly ledger: TokenLedger,
     private readonly link: FleetLink,
     private readonly source: FleetTokenSource,
+    private readonly stale: StaleTokens,
+    @Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
-  ) {}
+  ) {
+    this.logger = instanceLogger(TokenWatch, options);
+  }
 
   adopted(token: AccessToken, previous: AccessToken | undefined): void {
     const { expiresAt } = token;
@@ -36,6 +44,7 @@ export class TokenWatch implements TokenCacheObserver {
       `${renewed ? 'Renewed' : 'Got'} the access token; it expires at ${expiresAt.toISOString()}.`,
     );
     this.events.emit({ type: renewed ? 'renewed' : 'minted', expiresAt });
+    this.retirement.spare(token.value);
     if (!renewed || isSameGrant(token, previous)) return;
     this.retire(previous);
     this.source.superseded(previous);
@@ -61,6 +70,7 @@ export class TokenWatch implements TokenCacheObserver {
   invalidated(token: AccessToken): void {
     this.logger.warn('The access token was rejected and is dropped.');
     this.events.emit({ type: 'invalidated' });
+    this.stale.dropped(token);
     // One API call refused it; the server may still take it elsewhere.
     this.retire(token);
     void this.link.invalidate(token);

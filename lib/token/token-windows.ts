@@ -20,6 +20,9 @@ export interface TokenWindows {
 /** Share of the early window over which the pods of a fleet spread their renewals. */
 const JITTER = 0.2;
 
+/** The last seconds are never a larger share of the life. */
+const LAST_SHARE = 0.25;
+
 /**
  * Lays out the life of a token. The last seconds take at most half of the early window, so that
  * short-lived tokens are renewed behind the callers too.
@@ -33,7 +36,11 @@ export function windowsOf(
 ): TokenWindows {
   const expiresAt = token.deadline;
   const early = token.lifetime * settings.earlyWindow;
-  const last = Math.min(settings.lastWindow, early / 2);
+  const last = Math.min(
+    settings.lastWindow,
+    early / 2,
+    token.lifetime * LAST_SHARE,
+  );
   const lead = early - random() * JITTER * (early - last);
   return { earlyAt: expiresAt - lead, lastAt: expiresAt - last, expiresAt };
 }

@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KopoKopoValidationError } from '../errors/validation.error.js';
 import { withinBudget } from '../http/attempt-budget.js';
+import { checkSignal } from '../http/signal.check.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { AccessToken } from './access-token.js';
@@ -64,7 +65,9 @@ export class TokenService {
    * @throws KopoKopoShutdownError once the application has shut down
    */
   getToken(options?: GetTokenOptions): Promise<AccessToken> {
-    return this.cache.get(options?.signal);
+    const signal = options?.signal;
+    if (signal === undefined) return this.cache.get();
+    return this.getAbortable(signal);
   }
 
   /** The token in hand, or `undefined`. Never asks the server, never gives an expired one. */
@@ -99,7 +102,6 @@ export class TokenService {
     await this.fleet.withdraw(value);
     await this.revoker.revoke(value);
     await this.fleet.settled(value);
-    this.stream.emit({ type: 'revoked' });
   }
 
   /**
@@ -140,6 +142,11 @@ export class TokenService {
    */
   invalidateToken(rejected: AccessToken | string): void {
     this.cache.invalidate(valueOf(rejected));
+  }
+
+  private async getAbortable(signal: AbortSignal): Promise<AccessToken> {
+    checkSignal(signal);
+    return this.cache.get(signal);
   }
 
   /** Where the token stands, for dashboards and health checks; never asks the server. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { KopoKopoSandbox } from '../../lib/testing/index.js';
 
 const MAIN = fileURLToPath(
   new URL('../../dist/sample-app/main.js', import.meta.url),
@@ -13,6 +14,15 @@ const LIMIT = 10_000;
 
 /** Environment variables. */
 type Variables = Readonly<Record<string, string>>;
+
+/** Variables that lead the app to a Kopo Kopo outside its process. */
+export function accountOf(sandbox: KopoKopoSandbox): Variables {
+  return {
+    KOPOKOPO_BASE_URL: sandbox.url,
+    KOPOKOPO_CLIENT_ID: sandbox.clientId,
+    KOPOKOPO_CLIENT_SECRET: sandbox.clientSecret,
+  };
+}
 
 /** The built sample app in a process of its own, on a free port. */
 export class SampleApp implements AsyncDisposable {

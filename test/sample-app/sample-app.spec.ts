@@ -1,21 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
-import { SampleApp } from './sample-app.process.js';
+import { accountOf, SampleApp } from './sample-app.process.js';
 
 const DATE = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 const HELD = { held: true, issuedAt: DATE, expiresAt: DATE, scopes: [] };
 
 /** Tokens and secrets are long runs without a blank; nothing else in the log is. */
 const CREDENTIAL = /[\w-]{32,}/;
-
-/** Variables that lead the app to a Kopo Kopo outside its process. */
-function accountOf(sandbox: KopoKopoSandbox): Record<string, string> {
-  return {
-    KOPOKOPO_BASE_URL: sandbox.url,
-    KOPOKOPO_CLIENT_ID: sandbox.clientId,
-    KOPOKOPO_CLIENT_SECRET: sandbox.clientSecret,
-  };
-}
 
 describe('the sample app without credentials', () => {
   it('starts a sandbox inside itself and says so', async () => {
@@ -98,6 +90,42 @@ describe('the sample app with credentials', () => {
     }
   });
 
+  it('writes the life of its token into the log, in its order', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    await using app = await SampleApp.start(accountOf(sandbox));
+    expect(await app.call('GET', '/token/status')).toEqual({
+      status: 200,
+      body: {
+        state: 'fresh',
+        requesting: false,
+        age: expect.any(Number),
+        remaining: expect.any(Number),
+        expiresAt: DATE,
+        nextAttemptAt: DATE,
+      },
+    });
+    await app.call('POST', '/token/renew');
+    await app.call('POST', '/token/revoke');
+    sandbox.failAlways('token', { kind: 'status', status: 503 });
+    await app.call('POST', '/token/renew');
+
+    await app.stop('SIGTERM');
+
+    const told = app.output.match(/(?<=\[TokenJournal\] )\S+/g);
+    expect(told).toEqual([
+      'minted',
+      'invalidated',
+      'minted',
+      'revoked',
+      'renewal-failed',
+      'revoked',
+    ]);
+    expect(app.output).toMatch(
+      /WARN \[TokenJournal\] renewal-failed \{"code":"KOPOKOPO_SERVER",/,
+    );
+    expect(app.output).not.toMatch(CREDENTIAL);
+  });
+
   it('refuses a body that is not what it asks for', async () => {
     await using sandbox = await KopoKopoSandbox.start();
     await using app = await SampleApp.start(accountOf(sandbox));
@@ -127,6 +155,60 @@ describe('the sample app with credentials', () => {
         message: 'The payment provider could not serve the request.',
         code: 'KOPOKOPO_SERVER',
       },
+    });
+  });
+});
+
+describe('the health of the sample app', () => {
+  const UP = {
+    kopokopo: {
+      status: 'up',
+      degraded: false,
+      state: 'fresh',
+      remaining: expect.any(Number),
+    },
+  };
+
+  it('is 200 while a token is held, whatever has become of the server', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    await using app = await SampleApp.start(accountOf(sandbox));
+    sandbox.failAlways('all', { kind: 'status', status: 503 });
+
+    expect(await app.call('GET', '/health')).toEqual({
+      status: 200,
+      body: { status: 'ok', info: UP, error: {}, details: UP },
+    });
+    expect(sandbox.requests).toHaveLength(1);
+  });
+
+  it('is 503 when there is no token and none can be had, and 200 again after the pause', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    await using app = await SampleApp.start({
+      ...accountOf(sandbox),
+      KOPOKOPO_TOKEN_COOLDOWN_MIN: '10',
+      KOPOKOPO_TOKEN_COOLDOWN_MAX: '10',
+    });
+    await app.call('POST', '/token/revoke');
+    sandbox.failAlways('token', { kind: 'status', status: 503 });
+    const down = {
+      kopokopo: {
+        status: 'down',
+        degraded: expect.any(Boolean),
+        state: 'none',
+        lastFailure: 'KOPOKOPO_SERVER',
+      },
+    };
+
+    expect(await app.call('GET', '/health')).toEqual({
+      status: 503,
+      body: { status: 'error', info: {}, error: down, details: down },
+    });
+
+    sandbox.clearFaults();
+    await setTimeout(50);
+    expect(await app.call('GET', '/health')).toMatchObject({
+      status: 200,
+      body: { status: 'ok', details: UP },
     });
   });
 });

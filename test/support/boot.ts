@@ -16,11 +16,12 @@ import {
   type KopoKopoSandboxOptions,
 } from '../../lib/testing/index.js';
 
+type Importable = DynamicModule | Promise<DynamicModule> | Type;
 type Given = KopoKopoModuleOptions & KopoKopoModuleExtras;
 
 /** Boots an app without a web server; a boot that fails rejects instead of ending the process. */
 export async function boot(
-  module: DynamicModule | Type | (DynamicModule | Type)[],
+  module: Importable | Importable[],
   logger: LoggerService | false = false,
 ): Promise<INestApplicationContext> {
   const imports = Array.isArray(module) ? module : [module];
@@ -41,10 +42,11 @@ export async function failureOf(promise: Promise<unknown>): Promise<Error> {
 }
 
 /** A sandbox and an app that talks to it; both are gone at the end of an `await using` block. */
-export interface Shop extends AsyncDisposable {
+export interface Shop {
   app: INestApplicationContext;
   sandbox: KopoKopoSandbox;
   tokens: TokenService;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Options that send nothing on their own account and try everything once. */

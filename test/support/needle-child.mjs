@@ -1,3 +1,4 @@
+/* oxlint-disable eslint/no-console -- it prints what a careless app would print */
 // Runs every failure of a token's life in a process of its own and prints all it gets, as a careless app would.
 import { NestFactory } from '@nestjs/core';
 import { KopoKopoModule, TokenService } from 'nestjs-kopokopo';
@@ -12,41 +13,50 @@ const sandbox = await KopoKopoSandbox.start({
 const app = await NestFactory.createApplicationContext(
   KopoKopoModule.forRoot({
     ...sandbox.moduleOptions,
-    timeout: 200,
+    timeout: 100,
     token: { mintAttempts: 1, cooldownMin: 1, cooldownMax: 1 },
   }),
 );
 const tokens = app.get(TokenService);
 
-const echo = `${secret} ${token} Bearer ${token} ${phone} ${encodeURIComponent(secret)}`;
 const grant = { access_token: token, token_type: 'Bearer', expires_in: 3600 };
-const faults = [
-  { kind: 'hang' },
-  { kind: 'reset' },
-  { kind: 'half' },
-  { kind: 'lost' },
-  { kind: 'html' },
-  { kind: 'large', bytes: 70_000 },
-  { kind: 'redirect', location: `${sandbox.url}/?secret=${echo}` },
-  { kind: 'json', body: { ...grant, expires_in: echo } },
-  { kind: 'json', body: { ...grant, active: echo } },
-  { kind: 'json', status: 401, body: { error: secret } },
-  { kind: 'json', status: 400, body: { error_description: echo } },
-  { kind: 'json', status: 429, body: { error_message: [echo, phone] } },
-  { kind: 'text', status: 500, body: echo },
-];
+/** Faults of a server that gives back what it was told. */
+const faults = (told) => {
+  const echo = `${told.join(' ')} Bearer ${told.at(-1)} ${phone} ${encodeURIComponent(told[0])}`;
+  const basic = Buffer.from(`${clientId}:${told[0]}`).toString('base64');
+  return [
+    { kind: 'hang' },
+    { kind: 'reset' },
+    { kind: 'half' },
+    { kind: 'lost' },
+    { kind: 'html' },
+    { kind: 'large', bytes: 70_000 },
+    { kind: 'redirect', location: `${sandbox.url}/?secret=${echo}` },
+    { kind: 'json', body: { ...grant, expires_in: echo } },
+    { kind: 'json', body: { ...grant, active: echo } },
+    { kind: 'json', status: 401, body: { error: told[0] } },
+    { kind: 'json', status: 400, body: { error_description: echo } },
+    {
+      kind: 'json',
+      status: 429,
+      body: { error_message: [echo, phone, basic] },
+    },
+    { kind: 'text', status: 500, body: echo },
+  ];
+};
+/** Each call, and the credentials that its request carries. */
 const calls = [
-  () => tokens.getToken(),
-  () => tokens.requestToken(),
-  () => tokens.revokeToken(token),
-  () => tokens.introspectToken(token),
-  () => tokens.getTokenInfo(token),
+  [() => tokens.getToken(), [secret]],
+  [() => tokens.requestToken(), [secret]],
+  [() => tokens.revokeToken(token), [secret, token]],
+  [() => tokens.introspectToken(token), [secret, token]],
+  [() => tokens.getTokenInfo(token), [token]],
 ];
 
 let failures = 0;
-for (const fault of faults) {
-  sandbox.failAlways('all', fault);
-  for (const call of calls) {
+for (const [call, told] of calls) {
+  for (const fault of faults(told)) {
+    sandbox.failAlways('all', fault);
     try {
       console.log(await call());
     } catch (error) {
@@ -54,8 +64,8 @@ for (const fault of faults) {
       console.error(error);
       console.error('%o %j', error, error);
     }
+    tokens.invalidateToken(token);
   }
-  tokens.invalidateToken(token);
 }
 
 sandbox.failAlways('token', { kind: 'json', body: { ...grant } });
@@ -64,7 +74,7 @@ console.dir(tokens, { depth: 4, showHidden: true });
 sandbox.failAlways('revoke', {
   kind: 'status',
   status: 400,
-  body: { error: echo },
+  body: { error_description: `${secret} ${token} ${phone}` },
 });
 await app.close();
 await sandbox.stop();

@@ -6,10 +6,11 @@ import {
 import type { AddressInfo } from 'node:net';
 
 /** A server on loopback that does exactly what the test says. */
-export interface RawServer extends AsyncDisposable {
+export interface RawServer {
   url: string;
   /** Requests seen until now. */
   readonly requests: number;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export async function rawServer(

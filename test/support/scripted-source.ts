@@ -1,7 +1,10 @@
 import { AccessToken } from '../../lib/token/access-token.js';
 import { TokenCache } from '../../lib/token/token-cache.js';
 import type { TokenCacheObserver } from '../../lib/token/token-cache.observer.js';
-import type { TokenSource } from '../../lib/token/token-source.interface.js';
+import type {
+  TokenNeed,
+  TokenSource,
+} from '../../lib/token/token-source.interface.js';
 import { VirtualRuntime } from './virtual-runtime.js';
 
 interface Call {
@@ -18,7 +21,7 @@ export class ScriptedSource implements TokenSource {
 
   constructor(private readonly runtime: VirtualRuntime) {}
 
-  acquire(signal?: AbortSignal): Promise<AccessToken> {
+  acquire({ signal }: TokenNeed = {}): Promise<AccessToken> {
     return new Promise((resolve, reject) => {
       const startedAt = this.runtime.clock.now();
       this.calls.push({ signal, startedAt, resolve, reject });

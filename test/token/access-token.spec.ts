@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ConsoleLogger, Logger } from '@nestjs/common';
+import { Console } from 'node:console';
 import { format, inspect } from 'node:util';
 import { AccessToken } from '../../lib/index.js';
 import { VirtualRuntime } from '../support/virtual-runtime.js';
@@ -102,7 +103,7 @@ describe('AccessToken never prints its value', () => {
     it('of the console', () => {
       spy(process.stdout);
       spy(process.stderr);
-      const printer = new console.Console(process.stdout, process.stderr);
+      const printer = new Console(process.stdout, process.stderr);
       printer.log(token(), { held: token() });
       printer.dir(token(), { depth: 20, showHidden: true });
       printer.table([token()]);

@@ -37,6 +37,15 @@ describe('without a token', () => {
     expect(first.got).toBe('at last');
   });
 
+  it('a failure that is a bug is shared and cooled down as well', async () => {
+    const { source, ask, told } = virtualCache();
+    const [one, other] = [ask(), ask()];
+    const bug = new TypeError('x is not a function');
+    await source.fail(bug);
+    expect([one.got, other.got]).toEqual([bug, bug]);
+    expect(told.failures).toEqual([{ retryIn: 1_000, serving: false }]);
+  });
+
   it("a caller's abort frees that caller and spares the others", async () => {
     const { runtime, source, ask } = virtualCache();
     const signals = [new AbortController(), new AbortController()];
@@ -72,9 +81,9 @@ describe('without a token', () => {
     const { runtime, source, cache, ask, told } = virtualCache();
     const signal = new AbortController();
     ask(signal.signal);
-    source.calls[0]!.signal?.throwIfAborted();
+    const given = source.give('late');
     signal.abort();
-    await source.give('late');
+    await given;
     await runtime.turn();
     expect(cache.peek()).toBeUndefined();
     expect(told.adoptions).toEqual([]);
@@ -253,6 +262,19 @@ describe('a process that is going', () => {
 });
 
 describe('the list of what this process owes', () => {
+  it('lets what has expired go first when it is full', () => {
+    const runtime = new VirtualRuntime();
+    const ledger = new TokenLedger(runtime);
+    const now = runtime.clock.now();
+    for (let number = 0; number < 500; number++)
+      ledger.add(`old${number}`, now);
+    for (let number = 0; number < 501; number++) {
+      ledger.add(`t${number}`, now + 10_000 + number);
+    }
+    expect(ledger.size).toBe(501);
+    expect(ledger.takeAll().has('t0')).toBe(true);
+  });
+
   it('drops what has expired and is handed over once', () => {
     const runtime = new VirtualRuntime();
     const ledger = new TokenLedger(runtime);

@@ -105,12 +105,16 @@ describe('in the early window', () => {
     expect(caller.got).toBe('first');
   });
 
-  it('a server that hands out the same token again has not superseded it', async () => {
-    const { runtime, source, warm, told } = virtualCache();
+  it('a server that hands out the same token again gives it the life it has left', async () => {
+    const { runtime, source, cache, warm, told } = virtualCache();
     await warm();
     await runtime.advance(EARLY);
     await source.give('first', HOUR - EARLY);
-    expect(told.adoptions[1]).toEqual(['first', undefined]);
+    expect(told.adoptions[1]).toEqual(['first', 'first']);
+    await runtime.sleep(HOUR - EARLY - 1);
+    expect(cache.peek()?.value).toBe('first');
+    await runtime.sleep(1);
+    expect(cache.peek()).toBeUndefined();
   });
 });
 

@@ -169,7 +169,11 @@ describe('events', () => {
 describe('status()', () => {
   it('goes from none to fresh to closed', async () => {
     shop = await openShop();
-    expect(shop.tokens.status()).toEqual({ state: 'none', requesting: false });
+    expect(shop.tokens.status()).toEqual({
+      state: 'none',
+      requesting: false,
+      store: 'none',
+    });
     const first = shop.tokens.getToken();
     expect(shop.tokens.status().requesting).toBe(true);
     const token = await first;

@@ -5,15 +5,27 @@ import { SystemTimers } from '../time/system-timers.js';
 const GRACE = 250;
 
 /**
- * Warns once for the whole app when no signal would ever reach the shutdown hooks.
+ * What all instances of an app have in common: one warning when no signal would ever reach the
+ * shutdown hooks, and one end when the boot fails.
  *
  * @internal
  */
 @Injectable()
-export class ShutdownHooksCheck {
-  private readonly logger = new Logger(ShutdownHooksCheck.name);
+export class AppWide {
+  private readonly logger = new Logger(AppWide.name);
   private readonly timers = new SystemTimers();
+  private readonly settlements: Array<() => Promise<void>> = [];
   private cancelled: () => void = () => {};
+
+  /** How an instance gives back what it has. */
+  join(settle: () => Promise<void>): void {
+    this.settlements.push(settle);
+  }
+
+  /** The boot fails, and Nest runs no shutdown hooks then. */
+  async settleAll(): Promise<void> {
+    await Promise.all(this.settlements.map((settle) => settle()));
+  }
 
   /** Called by each instance when it is up; the last one counts. */
   arm(): void {
@@ -33,5 +45,5 @@ export class ShutdownHooksCheck {
 }
 
 /** One for the whole app, whatever the number of instances. @internal */
-@Module({ providers: [ShutdownHooksCheck], exports: [ShutdownHooksCheck] })
-export class ShutdownHooksModule {}
+@Module({ providers: [AppWide], exports: [AppWide] })
+export class AppWideModule {}

@@ -1,0 +1,6 @@
+/** Limits of one call. @internal */
+export interface CallLimits {
+  /** Milliseconds. */
+  timeout?: number;
+  signal?: AbortSignal;
+}

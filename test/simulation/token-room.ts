@@ -1,0 +1,104 @@
+import type { ResolvedOptions } from '../../lib/config/resolved-options.interface.js';
+import type { UpstreamClient } from '../../lib/http/upstream.client.js';
+import type { Runtime } from '../../lib/time/runtime.js';
+import { ClientSecrets } from '../../lib/token/client-secrets.js';
+import { OAuthEndpoint } from '../../lib/token/oauth.endpoint.js';
+import { FleetLink } from '../../lib/token/store/fleet-link.js';
+import { FleetMembership } from '../../lib/token/store/fleet-membership.js';
+import { FleetTokenSource } from '../../lib/token/store/fleet-token-source.js';
+import { StaleTokens } from '../../lib/token/stale-tokens.js';
+import { TokenCache } from '../../lib/token/token-cache.js';
+import type { TokenCacheObserver } from '../../lib/token/token-cache.observer.js';
+import { TokenEvents } from '../../lib/token/token-events.js';
+import { TokenLedger } from '../../lib/token/token-ledger.js';
+import { TokenMinter } from '../../lib/token/token-minter.js';
+import { TokenRetirement } from '../../lib/token/token-retirement.js';
+import { TokenRevoker } from '../../lib/token/token-revoker.js';
+import { TokenService } from '../../lib/token/token.service.js';
+import { TokenSettlement } from '../../lib/token/token-settlement.js';
+import type { TokenSource } from '../../lib/token/token-source.interface.js';
+import type { TokenUses } from '../../lib/token/token-uses.js';
+import { TokenWatch } from '../../lib/token/token-watch.js';
+
+export interface TokenRoom {
+  cache: TokenCache;
+  settlement: TokenSettlement;
+  tokens: TokenService;
+}
+
+/** Puts the real classes together as `token.providers.ts` does, on a wire and a runtime of our own. */
+export function buildTokenRoom(
+  options: ResolvedOptions,
+  runtime: Runtime,
+  wire: Pick<UpstreamClient, 'send'>,
+  uses: TokenUses,
+  overseer: {
+    source(source: TokenSource): TokenSource;
+    observer(watch: TokenWatch): TokenCacheObserver;
+  },
+): TokenRoom {
+  const events = new TokenEvents();
+  const ledger = new TokenLedger(runtime);
+  const secrets = new ClientSecrets(events, options, runtime);
+  const endpoint = new OAuthEndpoint(
+    wire as UpstreamClient,
+    secrets,
+    ledger,
+    options,
+    runtime,
+  );
+  const revoker = new TokenRevoker(endpoint, ledger, events, options, runtime);
+  const retirement = new TokenRetirement(uses, revoker, options, runtime);
+  const minter = new TokenMinter(endpoint, options, runtime);
+  const link = new FleetLink(secrets, events, options, runtime);
+  const source = new FleetTokenSource(link, minter, ledger, options, runtime);
+  const cache = new TokenCache(
+    overseer.source(source),
+    options.token,
+    runtime,
+    overseer.observer(
+      new TokenWatch(
+        events,
+        retirement,
+        revoker,
+        ledger,
+        link,
+        source,
+        new StaleTokens(options, runtime),
+        options,
+        runtime,
+      ),
+    ),
+  );
+  const fleet = new FleetMembership(
+    link,
+    source,
+    cache,
+    ledger,
+    revoker,
+    options,
+    runtime,
+  );
+  return {
+    cache,
+    settlement: new TokenSettlement(
+      cache,
+      minter,
+      revoker,
+      retirement,
+      fleet,
+      options,
+      runtime,
+    ),
+    tokens: new TokenService(
+      cache,
+      minter,
+      revoker,
+      endpoint,
+      events,
+      fleet,
+      options,
+      runtime,
+    ),
+  };
+}
