@@ -1,7 +1,11 @@
 /* oxlint-disable eslint/no-console -- it prints what a careless app would print */
 // Runs every failure of a token's life in a process of its own and prints all it gets, as a careless app would.
 import { NestFactory } from '@nestjs/core';
-import { KopoKopoModule, TokenService } from 'nestjs-kopokopo';
+import {
+  KopoKopoHttpService,
+  KopoKopoModule,
+  TokenService,
+} from 'nestjs-kopokopo';
 import { KopoKopoSandbox } from 'nestjs-kopokopo/testing';
 
 const { clientId, secret, token, phone } = JSON.parse(
@@ -51,7 +55,16 @@ const calls = [
   [() => tokens.revokeToken(token), [secret, token]],
   [() => tokens.introspectToken(token), [secret, token]],
   [() => tokens.getTokenInfo(token), [token]],
+  [() => pay(), [token]],
 ];
+
+/** A call that carries a phone number; its token is one that the needle search knows. */
+async function pay() {
+  sandbox.failNext('token', { kind: 'json', body: grant });
+  await app
+    .get(KopoKopoHttpService)
+    .post('/incoming_payments', { subscriber: { phone_number: phone } });
+}
 
 let failures = 0;
 for (const [call, told] of calls) {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { inspect, promisify } from 'node:util';
 import {
+  checkKopoKopoHealth,
   KopoKopoError,
+  KopoKopoHttpService,
   KopoKopoModule,
   type KopoKopoModuleOptions,
   type TokenService,
@@ -295,6 +297,73 @@ describe('neither secret, token nor phone number can be found', () => {
     expect((await shop.tokens.getToken()).value).toBe(token);
     expectClean([shop.tokens, shop.tokens.peekToken()]);
     shop.sandbox.clearFaults();
+  });
+});
+
+describe('neither secret, token nor phone number can be found in what comes of an authorised call', () => {
+  const grant = { access_token: token, token_type: 'Bearer' };
+  const stk = { subscriber: { phone_number: phone }, amount: 150 };
+  const echo = `for ${phone}: Bearer ${token} ${JSON.stringify(stk)}`;
+
+  // Named: jest keeps the names of tests where `inspect` finds them.
+  const ANSWERS: Record<string, SandboxFault> = {
+    'no answer': { kind: 'hang' },
+    'a lost answer': { kind: 'lost' },
+    'half an answer': { kind: 'half' },
+    'a page': { kind: 'html', status: 200 },
+    'a redirect': {
+      kind: 'redirect',
+      location: `https://evil.example/?${token}`,
+    },
+    'an echo as error code': {
+      kind: 'json',
+      status: 401,
+      body: { error: token },
+    },
+    'an echo as error_message': {
+      kind: 'json',
+      status: 403,
+      body: { error_message: echo },
+    },
+    'an echo in errors': {
+      kind: 'json',
+      status: 422,
+      body: { errors: [echo, phone] },
+    },
+    'an echo in a list': {
+      kind: 'json',
+      status: 429,
+      body: { error_message: [echo] },
+    },
+    'an echo as text': { kind: 'text', status: 500, body: echo },
+    'an echo as x-request-id': {
+      kind: 'status',
+      status: 400,
+      headers: { 'x-request-id': Buffer.from(token).toString('base64url') },
+    },
+  };
+
+  it.each(Object.keys(ANSWERS))('answered with %s', async (name) => {
+    const fault = ANSWERS[name]!;
+    const log = new LogBook();
+    await using shop = await openShop(mine, world, log);
+    const http = shop.app.get(KopoKopoHttpService);
+    const events: unknown[] = [];
+    shop.tokens.events.subscribe((event) => events.push(event));
+    shop.sandbox.failAlways('token', { kind: 'json', body: grant });
+    shop.sandbox.failAlways('api', fault);
+    const things = [
+      await failureOf(http.post('/incoming_payments', stk)),
+      await failureOf(http.get('/incoming_payments/1')),
+      await failureOf(http.post('/incoming_payments', stk)),
+      shop.tokens.status(),
+      await checkKopoKopoHealth(shop.tokens),
+      inspect(http, { depth: 20 }),
+    ];
+    expect(things[0]).toBeInstanceOf(KopoKopoError);
+    expect(events).not.toEqual([]);
+    shop.sandbox.clearFaults();
+    expectClean([...things, events, log.lines]);
   });
 });
 
