@@ -5,7 +5,7 @@ import { inTurns, leaving, together } from './workers.mjs';
 
 /** Seconds of life left: all contestants at the first, ours at the others too. */
 export const LEFT = 60;
-export const LEFT_OURS = [11, 12, 720, 900];
+export const LEFT_OURS = [11, 720];
 
 /** Contestants with authorised calls of their own. */
 const CALLING = [

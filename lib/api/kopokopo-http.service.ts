@@ -128,7 +128,7 @@ export class KopoKopoHttpService {
     try {
       return await this.tokens.getToken(signal && { signal });
     } catch (error) {
-      throw isKopoKopoError(error) ? error.withOutcome(outcome) : error;
+      throw isKopoKopoError(error) ? error.toldOf({ outcome }) : error;
     }
   }
 
@@ -145,7 +145,7 @@ export class KopoKopoHttpService {
     const attemptTimeout = call.timeout;
     return this.uses.during(token.value, () =>
       call.method === 'POST'
-        ? attempt(attemptTimeout)
+        ? attempt(attemptTimeout).catch(neverAgain)
         : withinBudget(
             attempt,
             { attempts: 3, attemptTimeout, budget: 2 * attemptTimeout },
@@ -154,6 +154,13 @@ export class KopoKopoHttpService {
           ),
     );
   }
+}
+
+/** Whoever goes by `retryable` alone must not pay twice. */
+function neverAgain(error: unknown): never {
+  throw isKopoKopoError(error) && error.outcome === 'unknown'
+    ? error.toldOf({ retryable: false })
+    : error;
 }
 
 /** 401 for the token itself; one with too small a scope would be refused again. */

@@ -39,7 +39,7 @@ export type KopoKopoErrorCode =
 export interface KopoKopoErrorDetails {
   /** May the upstream have acted? Each class has its own default. */
   outcome?: KopoKopoOutcome;
-  /** Can the same call succeed later, unchanged? Each class has its own default. */
+  /** Can the same call be made again, unchanged, and succeed? Each class has its own default. */
   retryable?: boolean;
   /** HTTP status of the upstream's answer, where there was one. */
   status?: number;
@@ -62,7 +62,7 @@ export interface KopoKopoErrorDetails {
 export abstract class KopoKopoError extends Error {
   /** Stable text that names the kind of the failure. */
   abstract readonly code: KopoKopoErrorCode;
-  /** Can the same call succeed later, unchanged? For a payment, read `outcome` first. */
+  /** Can the same call be made again, unchanged, and succeed? Never so for a `POST` whose outcome is unknown. */
   readonly retryable: boolean;
   /** May the upstream have acted? */
   readonly outcome: KopoKopoOutcome;
@@ -95,14 +95,15 @@ export abstract class KopoKopoError extends Error {
   }
 
   /** The same failure, told of another call. @internal */
-  withOutcome(outcome: KopoKopoOutcome): KopoKopoError {
+  toldOf(call: {
+    outcome?: KopoKopoOutcome;
+    retryable?: boolean;
+  }): KopoKopoError {
     const Class = this.constructor as new (
       message: string,
       details: KopoKopoErrorDetails,
     ) => KopoKopoError;
-    return outcome === this.outcome
-      ? this
-      : new Class(this.message, { ...this, outcome });
+    return new Class(this.message, { ...this, ...call });
   }
 
   /** A plain object for structured logs: everything above, without the stack. */

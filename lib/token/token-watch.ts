@@ -54,7 +54,7 @@ export class TokenWatch implements TokenCacheObserver {
     const known = isKopoKopoError(error) ? error : undefined;
     const meanwhile = serving ? 'the present one stays in use; ' : '';
     this.logger.warn(
-      `No new access token: ${known?.message ?? 'unexpected failure'} (${meanwhile}next attempt in ${Math.ceil(retryIn / 1_000)} s)`,
+      `No new access token: ${known?.message ?? 'unexpected failure'} (${meanwhile}next attempt in ${Math.ceil(retryIn / 1_000)} s at the earliest)`,
     );
     this.events.emit({
       type: 'renewal-failed',

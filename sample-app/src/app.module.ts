@@ -1,10 +1,15 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
+import { TerminusModule } from '@nestjs/terminus';
 import { KopoKopoModule } from 'nestjs-kopokopo';
 import { kopokopoConfig } from 'nestjs-kopokopo/config';
+import { HealthController } from './health/health.controller.js';
 import { LocalSandboxModule } from './local-sandbox.module.js';
+import { PaymentsController } from './payments/payments.controller.js';
+import { PaymentsService } from './payments/payments.service.js';
 import { TokenController } from './token/token.controller.js';
 import { TokenDesk } from './token/token-desk.service.js';
+import { TokenJournal } from './token/token-journal.service.js';
 
 @Module({
   imports: [
@@ -12,8 +17,9 @@ import { TokenDesk } from './token/token-desk.service.js';
     // For a machine without credentials. In an app of your own, delete this line and its file.
     LocalSandboxModule.unlessConfigured(),
     KopoKopoModule.forRootAsync(kopokopoConfig.asProvider()),
+    TerminusModule,
   ],
-  controllers: [TokenController],
-  providers: [TokenDesk],
+  controllers: [HealthController, PaymentsController, TokenController],
+  providers: [PaymentsService, TokenDesk, TokenJournal],
 })
 export class AppModule {}

@@ -24,6 +24,8 @@ export class LocalSandboxModule implements OnApplicationShutdown {
     process.env.KOPOKOPO_BASE_URL = sandbox.url;
     process.env.KOPOKOPO_CLIENT_ID = sandbox.clientId;
     process.env.KOPOKOPO_CLIENT_SECRET = sandbox.clientSecret;
+    process.env.SHOP_TILL_NUMBER ??= 'K700001';
+    process.env.SHOP_CALLBACK_URL ??= 'https://shop.example/kopokopo';
     logger.log(
       `KOPOKOPO_CLIENT_ID is not set: Kopo Kopo is played by a sandbox in this process (${sandbox.url}).`,
     );

@@ -46,7 +46,7 @@ describe('A POST that moves money', () => {
     async (_when, fault, accepted) => {
       shop.sandbox.failNext('api', fault);
       const error = await failureOf(pay());
-      expect(error).toMatchObject({ outcome: 'unknown' });
+      expect(error).toMatchObject({ outcome: 'unknown', retryable: false });
       expect(shop.sandbox.counters.api).toBe(1);
       expect(shop.sandbox.created).toHaveLength(accepted);
     },

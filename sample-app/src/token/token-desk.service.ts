@@ -3,6 +3,7 @@ import {
   type AccessToken,
   type TokenIntrospection,
   TokenService,
+  type TokenStatus,
 } from 'nestjs-kopokopo';
 
 /** What may be told of a token. Its value may not. */
@@ -21,6 +22,10 @@ export class TokenDesk {
 
   summary(): TokenSummary {
     return summaryOf(this.tokens.peekToken());
+  }
+
+  status(): TokenStatus {
+    return this.tokens.status();
   }
 
   introspect(token?: string): Promise<TokenIntrospection> {

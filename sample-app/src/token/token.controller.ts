@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import type { TokenIntrospection } from 'nestjs-kopokopo';
+import type { TokenIntrospection, TokenStatus } from 'nestjs-kopokopo';
 import { IntrospectTokenDto } from './introspect-token.dto.js';
 import { TokenDesk, type TokenSummary } from './token-desk.service.js';
 
@@ -11,6 +11,12 @@ export class TokenController {
   @Get()
   summary(): TokenSummary {
     return this.desk.summary();
+  }
+
+  /** Where it stands in its life, and what failed last; nothing is sent either. */
+  @Get('status')
+  status(): TokenStatus {
+    return this.desk.status();
   }
 
   /** What Kopo Kopo says of a token: the one in the body, or the one this process holds. */
