@@ -24,6 +24,7 @@ export type {
   StoredCoolDown,
   StoredToken,
   TokenStore,
+  TokenStoreLease,
   TokenStoreView,
 } from './config/token-store.interface.js';
 export { KopoKopoAbortError } from './errors/abort.error.js';

@@ -39,6 +39,16 @@ export interface TokenStoreView {
 }
 
 /**
+ * What a store answers to whoever asks for the renewal lease.
+ *
+ * @publicApi
+ */
+export interface TokenStoreLease extends TokenStoreView {
+  /** True where this member has the lease from here on. */
+  granted: boolean;
+}
+
+/**
  * Where a fleet shares one token. Every method is one atomic step on the account it names; times are
  * told by the store's own clock; a rejected promise means that the store is out of reach. Entries
  * vanish when what they stand for has expired.
@@ -63,7 +73,7 @@ export interface TokenStore {
     member: string,
     lapse: number,
     duration: number,
-  ): Promise<TokenStoreView & { granted: boolean }>;
+  ): Promise<TokenStoreLease>;
 
   /** Gives the lease back, if this member has it. */
   release(account: string, member: string): Promise<void>;
@@ -99,7 +109,10 @@ export interface TokenStore {
    *
    * @returns the members that are left
    */
-  leave(account: string, member: string): Promise<{ members: number }>;
+  leave(
+    account: string,
+    member: string,
+  ): Promise<Pick<TokenStoreView, 'members'>>;
 
   /**
    * Retired tokens that are due and that nobody has claimed; this member has `hold` milliseconds to

@@ -5,6 +5,7 @@ import type {
   StoredCoolDown,
   StoredToken,
   TokenStore,
+  TokenStoreLease,
   TokenStoreView,
 } from '../config/token-store.interface.js';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
@@ -24,11 +25,13 @@ const SCRIPT_SHA = createHash('sha1').update(FLEET_SCRIPT).digest('hex');
 export interface RedisTokenStoreClient {
   /** What ioredis says of the connection. */
   readonly status?: string;
+  /** Runs a script that the server knows. */
   evalsha(
     sha: string,
     keys: number,
     ...args: (string | number)[]
   ): Promise<unknown>;
+  /** Runs a script that the server does not know yet. */
   eval(
     script: string,
     keys: number,
@@ -53,8 +56,7 @@ export interface RedisTokenStoreOptions {
 }
 
 /** What the script answers. */
-interface Answer extends TokenStoreView {
-  granted: boolean;
+interface Answer extends TokenStoreLease {
   claimed?: StoredToken[];
 }
 
@@ -102,7 +104,7 @@ export class RedisTokenStore implements TokenStore {
     member: string,
     lapse: number,
     duration: number,
-  ): Promise<TokenStoreView & { granted: boolean }> {
+  ): Promise<TokenStoreLease> {
     this.#joined.add(member);
     return this.#step(account, 'lease', { member, lapse, duration });
   }
@@ -132,7 +134,10 @@ export class RedisTokenStore implements TokenStore {
     await this.#step(account, 'invalidate', { id, delay });
   }
 
-  async leave(account: string, member: string): Promise<{ members: number }> {
+  async leave(
+    account: string,
+    member: string,
+  ): Promise<Pick<TokenStoreView, 'members'>> {
     const { members } = await this.#step(account, 'leave', { member });
     return { members };
   }

@@ -118,6 +118,7 @@ export interface TokenSecretFallbackEvent {
  * @publicApi
  */
 export interface TokenStoreLostEvent {
+  /** Tells the event from the others. */
   type: 'store-lost';
 }
 
@@ -127,5 +128,6 @@ export interface TokenStoreLostEvent {
  * @publicApi
  */
 export interface TokenStoreBackEvent {
+  /** Tells the event from the others. */
   type: 'store-back';
 }

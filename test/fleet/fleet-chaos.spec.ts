@@ -1,14 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
+import { describeWith } from '../support/redis-server.js';
 import { ChaosRun, LATENCY } from './support/chaos-run.js';
 import { CLEARED_UP, Fleet, TIMES, until } from './support/fleet.js';
-import { redisIsHere } from './support/redis-server.js';
-
-const suite = redisIsHere('a fleet under SIGKILL') ? describe : describe.skip;
 
 const SEED = Number(process.env.FLEET_SEED ?? Date.now() % 1_000_000);
 
-suite('a fleet whose pods are killed at random', () => {
+describeWith('redis-server', 'a fleet whose pods are killed at random', () => {
   it.each([
     { heir: 'one surviving sibling', survivors: 1 },
     { heir: 'one pod that starts', survivors: 0 },

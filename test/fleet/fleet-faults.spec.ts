@@ -1,11 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
+import { describeWith } from '../support/redis-server.js';
 import { CLEARED_UP, Fleet, TIMES, until } from './support/fleet.js';
-import { redisIsHere } from './support/redis-server.js';
-
-const suite = redisIsHere('a fleet that meets faults')
-  ? describe
-  : describe.skip;
 
 /** A token that lives long after it is superseded: nothing is forgiven by expiry. */
 const RENEWED_OFTEN = {
@@ -20,7 +16,7 @@ async function isOne(fleet: Fleet): Promise<boolean> {
   return new Set(tokens).size === 1 && liveTokens.length === 1;
 }
 
-suite('a fleet of pods', () => {
+describeWith('redis-server', 'a fleet of pods', () => {
   it('whose token the server has revoked gets one new one, and no call fails', async () => {
     await using fleet = await Fleet.start({ sandbox: { latency: 10 } });
     await fleet.grow(4);
@@ -102,7 +98,7 @@ suite('a fleet of pods', () => {
       timeout: 15_000,
     });
     fleet.sandbox.setTokenLifetime(600);
-    await fleet.redis.run();
+    await fleet.redis.start();
 
     expect(await until(() => isOne(fleet), CLEARED_UP + 6_000)).toBe(true);
     await fleet.stop();
@@ -118,7 +114,7 @@ suite('a fleet of pods', () => {
     await fleet.grow(2);
     const [token] = await fleet.tokens();
     await fleet.redis.kill();
-    await fleet.redis.run();
+    await fleet.redis.start();
 
     expect(
       await until(async () => (await fleet.known()).has(token!), 6_000),

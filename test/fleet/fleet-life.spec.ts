@@ -1,14 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
+import { describeWith } from '../support/redis-server.js';
 import { Fleet, RETIRED_FOR, TIMES, until } from './support/fleet.js';
-import { redisIsHere } from './support/redis-server.js';
-
-const suite = redisIsHere('the life of a fleet') ? describe : describe.skip;
 
 /** The store's part of a wait: one step that is given up, and looks at what a sibling fetches. */
 const STORE_DELAY = 300;
 
-suite('a fleet of pods', () => {
+describeWith('redis-server', 'a fleet of pods', () => {
   it('that starts cold together costs one token call, and leaves nothing when all stop', async () => {
     await using fleet = await Fleet.start({ sandbox: { latency: 50 } });
     await fleet.grow(8);

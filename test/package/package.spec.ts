@@ -23,6 +23,8 @@ interface LoadedEntry {
 let packed: PackedPackage;
 /** Nest 12 with @nestjs/config, Nest 11 without. */
 let consumers: Record<11 | 12, PackedConsumer>;
+/** Nest 12 with every optional peer; the others have no ioredis. */
+let complete: PackedConsumer;
 
 beforeAll(async () => {
   packed = await PackedPackage.pack();
@@ -30,6 +32,7 @@ beforeAll(async () => {
     11: packed.consumer(11),
     12: packed.consumer(12, ['@nestjs/config']),
   };
+  complete = packed.consumer(12, ['@nestjs/config', 'ioredis']);
 });
 
 afterAll(() => packed.remove());
@@ -165,19 +168,20 @@ describe('an app on Nest 11 that is told to stop', () => {
 
 describe('the entries', () => {
   async function load(
-    nest: 11 | 12,
-    ...args: string[]
+    consumer: PackedConsumer,
   ): Promise<Record<string, LoadedEntry>> {
-    const said = await consumers[nest].run(fixture('entries.mjs'), { args });
+    const args = ['.', './config', './redis', './testing'];
+    const said = await consumer.run(fixture('entries.mjs'), { args });
     return JSON.parse(said) as Record<string, LoadedEntry>;
   }
 
   it('load in both formats, with the same names', async () => {
-    const loaded = await load(12, '.', './config', './testing');
+    const loaded = await load(complete);
     const expected = {
       '.': ['KopoKopoModule', 'TokenService', 'getTokenServiceToken'],
       './config': ['kopokopoConfig'],
-      './testing': ['KopoKopoSandbox'],
+      './redis': ['RedisTokenStore'],
+      './testing': ['KopoKopoSandbox', 'tokenStoreContract'],
     };
     for (const [entry, names] of Object.entries(expected)) {
       const { esm, cjs, formats } = loaded[entry]!;
@@ -187,11 +191,31 @@ describe('the entries', () => {
     }
   });
 
-  it('other than ./config load where @nestjs/config is absent', async () => {
-    const loaded = await load(11, '.', './config', './testing');
+  it('other than ./redis load where ioredis is absent', async () => {
+    const loaded = await load(consumers[12]);
+    for (const entry of ['.', './config', './testing']) {
+      expect(loaded[entry]).not.toHaveProperty('error');
+    }
+    expect(loaded['./redis']?.message).toContain('ioredis');
+  });
+
+  it('other than ./config and ./redis load where no optional peer is there', async () => {
+    const loaded = await load(consumers[11]);
     expect(loaded['.']).not.toHaveProperty('error');
     expect(loaded['./testing']).not.toHaveProperty('error');
     expect(loaded['./config']?.message).toContain('@nestjs/config');
+    expect(loaded['./redis']?.message).toContain('ioredis');
+  });
+
+  it('turn KOPOKOPO_REDIS_URL into a store, or say what to install', async () => {
+    const env = { KOPOKOPO_REDIS_URL: 'redis://127.0.0.1:1' };
+    const script = fixture('redis-url.mjs');
+    const said = async (consumer: PackedConsumer) =>
+      JSON.parse(await consumer.run(script, { env })) as string[];
+    const advice = expect.stringContaining('install ioredis, version 5 or 6');
+
+    expect(await said(complete)).toEqual(Array(2).fill('RedisTokenStore'));
+    expect(await said(consumers[12])).toEqual([advice, advice]);
   });
 
   it('know the errors of each other when a process loads both formats', async () => {
@@ -203,21 +227,28 @@ describe('the entries', () => {
 describe('the types', () => {
   it.each([
     {
-      nest: 12,
+      having: 'Nest 12',
+      project: () => consumers[12],
       files: ['consumer.mts', 'consumer.cts', 'config.mts', 'config.cts'],
       libraries: true,
     },
     {
-      nest: 11,
+      having: 'Nest 12 with ioredis',
+      project: () => complete,
+      files: ['redis.mts', 'redis.cts'],
+      libraries: true,
+    },
+    {
+      having: 'Nest 11',
+      project: () => consumers[11],
       files: ['consumer.mts', 'consumer.cts'],
       libraries: false,
     },
-  ] as const)(
-    'hold in ES modules and in CommonJS on Nest $nest',
-    async ({ nest, files, libraries }) => {
-      const project = consumers[nest];
-      const sources = files.map((name) => project.add(fixture(name)));
-      expect(await project.typeCheck(sources, { libraries })).toBe('');
+  ])(
+    'hold in ES modules and in CommonJS on $having',
+    async ({ project, files, libraries }) => {
+      const sources = files.map((name) => project().add(fixture(name)));
+      expect(await project().typeCheck(sources, { libraries })).toBe('');
     },
     60_000,
   );

@@ -102,6 +102,7 @@ describe('the sample app with credentials', () => {
         remaining: expect.any(Number),
         expiresAt: DATE,
         nextAttemptAt: DATE,
+        store: 'none',
       },
     });
     await app.call('POST', '/token/renew');

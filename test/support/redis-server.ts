@@ -114,6 +114,14 @@ export class RedisServer implements AsyncDisposable {
     }
   }
 
+  /** Everything that stands in it. */
+  async dump(): Promise<string> {
+    const keys = (await this.command('KEYS', '*')) as string[];
+    return (
+      await Promise.all(keys.map((key) => this.command('GET', key)))
+    ).join();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     rmSync(this.#directory, { recursive: true, force: true });

@@ -10,6 +10,7 @@ import type { TokenStoreState } from '../token-status.interface.js';
 import type {
   StoredToken,
   TokenStore,
+  TokenStoreLease,
   TokenStoreView,
 } from '../../config/token-store.interface.js';
 import { StoreReach } from './store-reach.js';
@@ -77,7 +78,7 @@ export class FleetLink {
     );
   }
 
-  async lease(): Promise<(TokenStoreView & { granted: boolean }) | undefined> {
+  async lease(): Promise<TokenStoreLease | undefined> {
     const { lapse } = this.options.token;
     let asked: Promise<{ granted: boolean }> | undefined;
     const view = await this.look((store, account) => {

@@ -3,6 +3,7 @@ import type {
   StoredCoolDown,
   StoredToken,
   TokenStore,
+  TokenStoreLease,
   TokenStoreView,
 } from '../../config/token-store.interface.js';
 
@@ -37,7 +38,7 @@ export class MemoryTokenStore implements TokenStore {
     member: string,
     lapse: number,
     duration: number,
-  ): Promise<TokenStoreView & { granted: boolean }> {
+  ): Promise<TokenStoreLease> {
     const state = this.#state(account);
     const now = this.#now();
     state.beat(now, member, lapse);
@@ -73,7 +74,10 @@ export class MemoryTokenStore implements TokenStore {
     this.#state(account).invalidate(this.#now(), id, delay);
   }
 
-  async leave(account: string, member: string): Promise<{ members: number }> {
+  async leave(
+    account: string,
+    member: string,
+  ): Promise<Pick<TokenStoreView, 'members'>> {
     const state = this.#state(account);
     const now = this.#now();
     state.leave(now, member);

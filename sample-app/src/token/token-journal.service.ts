@@ -7,6 +7,7 @@ const TROUBLE = new Set<TokenEvent['type']>([
   'served-while-failing',
   'revocation-failed',
   'secret-fallback',
+  'store-lost',
 ]);
 
 /** Writes what happens to the token into the log; a metric would be counted in the same place. */

@@ -6,8 +6,8 @@ import {
   type SandboxRequest,
 } from '../../../lib/testing/index.js';
 import { TokenSealer } from '../../../lib/token/store/token-sealer.js';
+import { RedisServer } from '../../support/redis-server.js';
 import { FleetPod } from './fleet-pod.js';
-import { RedisServer } from './redis-server.js';
 
 /** Small, so that a fleet's day takes seconds; the lapse leaves room for a loaded machine. */
 export const TIMES = {
@@ -123,7 +123,7 @@ export class Fleet {
         await pod.ended();
       }),
     );
-    await Promise.all([this.redis.kill(), this.sandbox.stop()]);
+    await Promise.all([this.redis[Symbol.asyncDispose](), this.sandbox.stop()]);
   }
 }
 

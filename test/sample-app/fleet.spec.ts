@@ -1,0 +1,123 @@
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { describeWith, RedisServer } from '../support/redis-server.js';
+import { call } from './sample-app.process.js';
+import { TalkingProcess, type Variables } from './talking.process.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const LAUNCHER = fileURLToPath(
+  new URL('../../scripts/start-fleet.mjs', import.meta.url),
+);
+
+/** Tokens and secrets are long runs without a blank; nothing else in the log is. */
+const CREDENTIAL = /[\w-]{32,}/;
+
+/** What `npm run start:fleet` runs once all is built. */
+class SampleFleet extends TalkingProcess {
+  readonly urls: string[] = [];
+
+  constructor(variables: Variables = {}) {
+    super(LAUNCHER, ROOT, variables);
+  }
+
+  /** Resolves when both apps listen, hold a token and know of each other. */
+  static async start(variables?: Variables): Promise<SampleFleet> {
+    const fleet = new SampleFleet(variables);
+    try {
+      await fleet.settle();
+      return fleet;
+    } catch (error) {
+      await fleet[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** The same question to both. */
+  async ask(method: string, path: string, body?: object): Promise<unknown[]> {
+    const answers = this.urls.map((url) => call(method, url + path, body));
+    return (await Promise.all(answers)).map((answer) => answer.body);
+  }
+
+  /** Its children do not die with it: it is asked first. */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop('SIGTERM').catch(() => super[Symbol.asyncDispose]());
+  }
+
+  private async settle(): Promise<void> {
+    for (const name of ['a', 'b']) {
+      const listening = `\\[${name}\\] .*Listening on (\\S+)`;
+      const [, url] = await this.said(new RegExp(listening));
+      await this.said(new RegExp(`\\[${name}\\] .*Got the access token`));
+      this.urls.push(url!);
+    }
+    const end = Date.now() + 10_000;
+    const both = { store: 'in-use', members: 2 };
+    for (;;) {
+      const seen = await this.ask('GET', '/token/status');
+      if (seen.every((one) => isLike(one, both)) || Date.now() > end) break;
+      await setTimeout(50);
+    }
+    expect(await this.ask('GET', '/token/status')).toMatchObject([both, both]);
+  }
+}
+
+function isLike(value: unknown, part: object): boolean {
+  return (
+    JSON.stringify({ ...(value as object), ...part }) === JSON.stringify(value)
+  );
+}
+
+describeWith('redis-server', 'two sample apps', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'share one token, and leave none after %s',
+    async (signal) => {
+      await using fleet = await SampleFleet.start({
+        KOPOKOPO_TOKEN_BEAT: '200',
+      });
+      const payment = {
+        order: 'A-17',
+        phoneNumber: '+254712345678',
+        amount: 150,
+      };
+
+      const tickets = await fleet.ask('POST', '/payments', payment);
+
+      expect(tickets).toEqual([
+        { id: expect.any(String), location: expect.any(String) },
+        { id: expect.any(String), location: expect.any(String) },
+      ]);
+      expect(await fleet.stop(signal)).toBe(0);
+      expect(fleet.output).toMatch(/\[fleet\] Tokens: 1 issued, 0 alive\.\s*$/);
+      expect(fleet.output.match(/Revoked 1 access token/g)).toHaveLength(1);
+      expect(fleet.output).not.toContain('LocalSandbox]');
+      expect(fleet.output).not.toMatch(CREDENTIAL);
+    },
+  );
+
+  it('use the Redis that they are given, and leave it running and empty', async () => {
+    await using redis = await RedisServer.start();
+    await using fleet = await SampleFleet.start({
+      KOPOKOPO_TOKEN_BEAT: '200',
+      KOPOKOPO_REDIS_URL: redis.url,
+    });
+
+    expect(await redis.command('KEYS', '*')).toEqual([
+      expect.stringMatching(/^kopokopo:\{.+\}$/),
+    ]);
+
+    expect(await fleet.stop('SIGTERM')).toBe(0);
+    expect(fleet.output).toContain('[fleet] Redis: KOPOKOPO_REDIS_URL');
+    expect(await redis.command('KEYS', '*')).toEqual([]);
+  });
+});
+
+describe('two sample apps without a Redis', () => {
+  it('say how to get one', async () => {
+    await using fleet = new SampleFleet({ PATH: ROOT });
+
+    expect(await fleet.ended()).toBe(1);
+
+    expect(fleet.output).toMatch(/^redis-server was not found\. Install it/);
+  });
+});
