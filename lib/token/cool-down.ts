@@ -7,7 +7,7 @@ export interface CoolDownSettings {
 }
 
 /** A server that asks for more is asked again after this long all the same, in milliseconds. */
-const LONGEST_RETRY_AFTER = 300_000;
+export const LONGEST_RETRY_AFTER = 300_000;
 
 /** However little life a token has left, attempts stay this far apart, in milliseconds. */
 const CLOSEST = 250;

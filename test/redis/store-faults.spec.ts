@@ -320,6 +320,12 @@ describeWith('redis-server', 'A store that fails', () => {
       }),
     ],
     [
+      'a pause of a day stands',
+      forged({
+        pause: { code: 'KOPOKOPO_SERVER', until: Date.now() + 86_400_000 },
+      }),
+    ],
+    [
       'a token that nobody sealed stands',
       forged({
         token: {

@@ -6,7 +6,7 @@ import { abortReason } from '../../http/abort-reason.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
 import type { AccessToken } from '../access-token.js';
-import { retryAfterOf } from '../cool-down.js';
+import { LONGEST_RETRY_AFTER, retryAfterOf } from '../cool-down.js';
 import { TokenLedger } from '../token-ledger.js';
 import { TokenMinter } from '../token-minter.js';
 import type { TokenNeed, TokenSource } from '../token-source.interface.js';
@@ -106,7 +106,8 @@ export class FleetTokenSource implements TokenSource {
       if (view.granted && token !== undefined) void this.link.release();
       if (token !== undefined) return token;
       if (view.granted) return this.leading(this.lead(need));
-      if (view.coolDown !== undefined) throw sharedFailure(view.coolDown);
+      if (this.isPause(view.coolDown)) throw sharedFailure(view.coolDown);
+      if (view.coolDown !== undefined) return undefined;
       if (clock.now() >= end) return undefined;
       await this.pause(POLL * (1 + random()), need.signal);
       // A look would make it a member again.
@@ -131,6 +132,15 @@ export class FleetTokenSource implements TokenSource {
   private async pause(ms: number, signal?: AbortSignal): Promise<void> {
     await this.runtime.timers.pause(ms, signal);
     if (signal?.aborted) throw abortReason(signal, 'not-sent');
+  }
+
+  /** One that is longer than any sibling begins is nobody's: it must not keep tokens away. */
+  private isPause(
+    coolDown: StoredCoolDown | undefined,
+  ): coolDown is StoredCoolDown {
+    const { cooldownMin } = this.options.token;
+    const longest = Math.max(LONGEST_RETRY_AFTER, cooldownMin);
+    return coolDown !== undefined && coolDown.remaining <= longest;
   }
 
   /** Does a token in hand leave time to look for the store again? */
