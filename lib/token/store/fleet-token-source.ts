@@ -39,6 +39,7 @@ export class FleetTokenSource implements TokenSource {
   readonly #publishing = new Set<Promise<unknown>>();
   readonly #leading = new Set<Promise<unknown>>();
   #superseded: AccessToken[] = [];
+  #isNew = false;
   #left = false;
 
   constructor(
@@ -60,8 +61,11 @@ export class FleetTokenSource implements TokenSource {
     return this.minter.acquire(need);
   }
 
-  /** Makes a token that this process alone holds the fleet's; gives the one that the fleet uses. */
-  async share(token: AccessToken): Promise<AccessToken> {
+  /**
+   * Makes a token that this process alone holds the fleet's; gives the one that the fleet uses,
+   * nothing where it has retired this one and has no other.
+   */
+  async share(token: AccessToken): Promise<AccessToken | undefined> {
     if (this.#left) return token;
     return this.publishing(token);
   }
@@ -80,10 +84,18 @@ export class FleetTokenSource implements TokenSource {
   /** The fleet's token has been replaced: the store revokes it, unless it forgets. */
   superseded(token: AccessToken): void {
     if (!this.link.configured || this.ledger.has(token.value)) return;
+    this.#isNew = true;
     this.#superseded.push(token);
     this.#superseded = this.#superseded
       .filter((one) => !one.isExpired())
       .slice(-MOST_SUPERSEDED);
+  }
+
+  /** True once after a token has been superseded: nobody but this process may know of it. */
+  takeNews(): boolean {
+    const isNew = this.#isNew;
+    this.#isNew = false;
+    return isNew;
   }
 
   /** The store may have forgotten what it was to revoke. */
@@ -152,7 +164,8 @@ export class FleetTokenSource implements TokenSource {
   private async lead(need: TokenNeed): Promise<AccessToken> {
     try {
       // Also by a process that is going: its siblings wait for it.
-      return await this.publishing(await this.minter.acquire(need));
+      const token = await this.minter.acquire(need);
+      return (await this.publishing(token)) ?? token;
     } catch (error) {
       if (need.signal?.aborted || this.#left) await this.link.release();
       else {
@@ -165,7 +178,9 @@ export class FleetTokenSource implements TokenSource {
     }
   }
 
-  private async publishing(token: AccessToken): Promise<AccessToken> {
+  private async publishing(
+    token: AccessToken,
+  ): Promise<AccessToken | undefined> {
     const publishing = this.publish(token);
     this.#publishing.add(publishing);
     try {
@@ -175,7 +190,7 @@ export class FleetTokenSource implements TokenSource {
     }
   }
 
-  private async publish(token: AccessToken): Promise<AccessToken> {
+  private async publish(token: AccessToken): Promise<AccessToken | undefined> {
     // Taken out to be revoked meanwhile.
     if (this.#left && !this.ledger.has(token.value)) return token;
     const seenAt = this.runtime.clock.now();
@@ -183,6 +198,7 @@ export class FleetTokenSource implements TokenSource {
     if (view === undefined) return token;
     // It stands in the store now, in use or to be revoked: the debt is the fleet's.
     this.ledger.settle(token.value);
+    if (view.token === undefined) return undefined;
     return (await this.usable(view, seenAt, { held: token })) ?? token;
   }
 }
