@@ -70,9 +70,9 @@ const WIRE_FAULTS = {
 export function fleetScenarioOf(chance: Chance): FleetScenario {
   const calm = chance.is(0.3);
   const rough = (share: number): boolean => !calm && chance.is(share);
-  const life = Math.round(chance.between(60, 240));
-  const length = life * 1_000 * chance.between(0.4, 1.6);
-  const beat = chance.is(0.5) ? TOKEN_DEFAULTS.beat : chance.spread(6e3, 2e4);
+  const life = Math.round(chance.between(40, 140));
+  const length = life * 1_000 * chance.between(0.3, 1.3);
+  const beat = chance.is(0.2) ? TOKEN_DEFAULTS.beat : chance.spread(1e4, 2e4);
   const options = optionsOf(chance, beat);
   const wireFaults = rough(0.3);
   const storeFaults = rough(0.6);
@@ -92,7 +92,7 @@ export function fleetScenarioOf(chance: Chance): FleetScenario {
       length,
     },
     options,
-    pods: chance.whole(2, 5),
+    pods: Number(chance.weighted({ 2: 4, 3: 4, 4: 2, 5: 1 })),
     storePhases: storeFaults ? storePhases(chance, length) : [],
     storeLatency: chance.pick([1, 5, 40]),
     restarts: storeFaults && chance.is(0.4),
@@ -119,8 +119,8 @@ function optionsOf(chance: Chance, beat: number): ResolvedOptions {
     token: {
       ...TOKEN_DEFAULTS,
       beat,
-      lapse: beat * chance.pick([3, 3, 2]),
-      revokeDelay: chance.spread(1, 60_000),
+      lapse: beat * chance.pick([3, 2, 2]),
+      revokeDelay: chance.spread(1, 40_000),
       earlyWindow: chance.pick([0.25, 0.25, 0.5]),
       mintBudget: chance.pick([10_000, 4_000]),
     },

@@ -21,9 +21,8 @@ export class FleetSimulation {
     const { length, steps, pods } = world.scenario;
     const end = world.time.now + length;
     world.say(JSON.stringify(world.scenario));
-    const together = chance.is(0.5);
-    await world.turn(() => this.boot());
-    for (let left = pods - 1; left > 0 && together; left--) {
+    const atOnce = chance.is(0.5) ? pods : 1;
+    for (let left = atOnce; left > 0; left--) {
       await world.turn(() => this.boot());
     }
     for (let step = 0; step < steps && world.time.now < end; step++) {

@@ -28,12 +28,8 @@ export class FleetTime {
 
   /** Takes out the next task that is due by then, and moves time to it. */
   take(until: number): Task | undefined {
-    let next: Task | undefined;
-    for (const task of this.#tasks) {
-      if (dueAt(task) > until) continue;
-      if (next === undefined || isBefore(task, next)) next = task;
-    }
-    if (next === undefined) {
+    const next = this.#next();
+    if (next === undefined || dueAt(next) > until) {
       this.now = Math.max(this.now, until);
       return undefined;
     }
@@ -44,7 +40,16 @@ export class FleetTime {
 
   /** When something happens next. */
   get soonest(): number {
-    return Math.min(...[...this.#tasks].map(dueAt));
+    const next = this.#next();
+    return next === undefined ? Infinity : dueAt(next);
+  }
+
+  #next(): Task | undefined {
+    let next: Task | undefined;
+    for (const task of this.#tasks) {
+      if (next === undefined || isBefore(task, next)) next = task;
+    }
+    return next;
   }
 
   drop(pod: PodTime): void {

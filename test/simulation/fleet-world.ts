@@ -44,10 +44,11 @@ export class FleetWorld {
   excused = 0;
   private readonly sealer: TokenSealer;
   /** An answer with it has come to a pod. */
-  private readonly known = new Set<string>();
+  private readonly known = new Map<string, Pod>();
   /** When it was last anybody's token. */
   private readonly used = new Map<string, number>();
   private readonly revokers = new Map<string, Pod>();
+  private wireTroubledAt = -Infinity;
   /** When something befell the fleet last. */
   private disturbedAt = -Infinity;
   private emptiedAt = -Infinity;
@@ -88,7 +89,7 @@ export class FleetWorld {
   /** After it a retired token has been revoked, whoever was killed meanwhile. */
   get clearance(): number {
     const { timeout, token } = this.scenario.options;
-    return this.retireDelay + 2 * timeout + MARGIN + 3 * token.beat;
+    return this.retireDelay + 2 * timeout + MARGIN + 2 * token.beat;
   }
 
   idOf(value: string): string {
@@ -111,6 +112,7 @@ export class FleetWorld {
   }
 
   wireTrouble(): void {
+    this.wireTroubledAt = this.time.now;
     this.disturb();
   }
 
@@ -145,8 +147,10 @@ export class FleetWorld {
   async pass(ms: number): Promise<void> {
     const until = this.time.now + ms;
     for (;;) {
-      const later = !(this.time.soonest <= this.time.now);
-      if (later) await this.endTurns();
+      // Before time moves.
+      if (this.hasTurns() && this.time.soonest > this.time.now) {
+        await this.endTurns();
+      }
       const task = this.time.take(until);
       if (task === undefined) break;
       await this.turn(task.run);
@@ -158,6 +162,10 @@ export class FleetWorld {
     await drained();
     if (!this.chance.is(0.3)) await this.endTurns();
     if (this.violation !== undefined) throw this.violation;
+  }
+
+  private hasTurns(): boolean {
+    return this.pods.some(({ time }) => time.hasTurns);
   }
 
   private async endTurns(): Promise<void> {
@@ -204,7 +212,7 @@ export class FleetWorld {
   arrived(pod: Pod, text: string): void {
     const body = JSON.parse(text) as { access_token: string };
     pod.say(`has minted ${body.access_token}`);
-    this.known.add(body.access_token);
+    this.known.set(body.access_token, pod);
     this.touched(body.access_token);
   }
 
@@ -214,21 +222,29 @@ export class FleetWorld {
     this.say(`the server revokes ${value}`);
     if (!this.server.lives(value, now)) return;
     const span = this.retireDelay + 2 * this.scenario.options.token.beat;
+    const by = this.revokers.get(value)!;
+    // It does not know whether the store has what it published, and goes before it could look.
+    const isUnsure = by.state !== 'alive' && this.known.get(value) === by;
+    const ofRevoker = isUnsure ? by.line.troubledAt : -Infinity;
     for (const pod of this.living) {
       if (pod.held?.value !== value || pod.rejected.has(value)) continue;
       const trouble = Math.max(
         pod.line.troubledAt,
         pod.time.heldUntil,
         this.emptiedAt,
+        ofRevoker,
       );
-      if (now - trouble <= span) {
+      // A sibling refused it, and the server would not give the fleet another one.
+      const isStranded =
+        this.pods.some(({ rejected }) => rejected.has(value)) &&
+        now - this.wireTroubledAt <= span;
+      if (now - trouble <= span || isStranded) {
         this.excused += 1;
         continue;
       }
-      const by = this.revokers.get(value);
       this.blame(
         FLEET_INVARIANTS.spared,
-        `${value} is revoked by pod ${by?.number} (${by?.state}) while pod ${pod.number} holds it`,
+        `${value} is revoked by pod ${by.number} (${by.state}) while pod ${pod.number} holds it`,
       );
     }
   }

@@ -67,7 +67,7 @@ export class FleetTokenSource implements TokenSource {
    */
   async share(token: AccessToken): Promise<AccessToken | undefined> {
     if (this.#left) return token;
-    return this.publishing(token);
+    return this.publishing(token, () => this.link.suggest(token));
   }
 
   /** From here on tokens are this process' own, but for one that it is fetching for the fleet. */
@@ -101,7 +101,7 @@ export class FleetTokenSource implements TokenSource {
   /** The store may have forgotten what it was to revoke. */
   async remind(): Promise<void> {
     for (const token of this.#superseded) {
-      if (!token.isExpired()) await this.link.publish(token);
+      if (!token.isExpired()) await this.link.suggest(token);
     }
   }
 
@@ -165,7 +165,8 @@ export class FleetTokenSource implements TokenSource {
     try {
       // Also by a process that is going: its siblings wait for it.
       const token = await this.minter.acquire(need);
-      return (await this.publishing(token)) ?? token;
+      const publish = () => this.link.publish(token);
+      return (await this.publishing(token, publish)) ?? token;
     } catch (error) {
       if (need.signal?.aborted || this.#left) await this.link.release();
       else {
@@ -180,8 +181,9 @@ export class FleetTokenSource implements TokenSource {
 
   private async publishing(
     token: AccessToken,
+    step: () => Promise<TokenStoreView | undefined>,
   ): Promise<AccessToken | undefined> {
-    const publishing = this.publish(token);
+    const publishing = this.publish(token, step);
     this.#publishing.add(publishing);
     try {
       return await publishing;
@@ -190,11 +192,14 @@ export class FleetTokenSource implements TokenSource {
     }
   }
 
-  private async publish(token: AccessToken): Promise<AccessToken | undefined> {
+  private async publish(
+    token: AccessToken,
+    step: () => Promise<TokenStoreView | undefined>,
+  ): Promise<AccessToken | undefined> {
     // Taken out to be revoked meanwhile.
     if (this.#left && !this.ledger.has(token.value)) return token;
     const seenAt = this.runtime.clock.now();
-    const view = await this.link.publish(token);
+    const view = await step();
     if (view === undefined) return token;
     // It stands in the store now, in use or to be revoked: the debt is the fleet's.
     this.ledger.settle(token.value);
