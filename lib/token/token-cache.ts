@@ -76,12 +76,23 @@ export class TokenCache {
     return token;
   }
 
+  hasRejected(value: string): boolean {
+    return this.#rejected.has(value);
+  }
+
   /** Takes a token that came by another way, in place of the one in hand. */
   offer(token: AccessToken): void {
     const held = this.#held?.token;
     if (held === undefined || held.value === token.value) return;
     if (token.isExpired() || this.#rejected.has(token.value)) return;
     this.#adopt(token);
+  }
+
+  /** The token in hand is about to be taken away: gets its successor behind the callers. */
+  renew(): void {
+    if (this.#renewing && this.#living() !== undefined) {
+      this.#renewBehind(this.runtime.clock.now());
+    }
   }
 
   /** No more renewals on its own account: the process is going. */

@@ -22,6 +22,8 @@ import { TokenWatch } from '../../lib/token/token-watch.js';
 
 export interface TokenRoom {
   cache: TokenCache;
+  ledger: TokenLedger;
+  fleet: FleetMembership;
   settlement: TokenSettlement;
   tokens: TokenService;
 }
@@ -81,6 +83,8 @@ export function buildTokenRoom(
   );
   return {
     cache,
+    ledger,
+    fleet,
     settlement: new TokenSettlement(
       cache,
       minter,

@@ -36,7 +36,7 @@ export class VirtualWire implements Pick<UpstreamClient, 'send'> {
   constructor(
     private readonly scenario: Scenario,
     private readonly server: VirtualServer,
-    private readonly time: VirtualTime,
+    private readonly time: Pick<VirtualTime, 'now' | 'timer' | 'elsewhere'>,
     private readonly chance: Chance,
     private readonly watcher: WireWatcher,
   ) {}

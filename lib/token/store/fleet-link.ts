@@ -100,18 +100,14 @@ export class FleetLink {
     return this.reach((store, account) => store.release(account, this.member));
   }
 
-  async publish(token: AccessToken): Promise<TokenStoreView | undefined> {
-    const [secret] = await this.knownSecrets();
-    if (secret === undefined) return undefined;
-    const { value, scopes, lifetime, createdAt } = token;
-    const entry: StoredToken = {
-      id: this.idOf(token),
-      sealed: this.sealer.seal({ value, scopes, lifetime, createdAt }, secret),
-      remaining: Math.max(1, token.deadline - this.runtime.clock.now()),
-    };
-    return this.look((store, account) =>
-      store.publish(account, this.member, entry, this.retireDelay),
-    );
+  /** By a renewal of this process: it may have the lease. */
+  publish(token: AccessToken): Promise<TokenStoreView | undefined> {
+    return this.put(token, this.member);
+  }
+
+  /** As `publish`, but never in the name of a renewal that is under way: what is in use stays. */
+  suggest(token: AccessToken): Promise<TokenStoreView | undefined> {
+    return this.put(token, `${this.member} beside`);
   }
 
   coolDown(remaining: number, code: string): Promise<unknown> {
@@ -196,6 +192,23 @@ export class FleetLink {
     } catch {
       // It lapses by itself.
     }
+  }
+
+  private async put(
+    token: AccessToken,
+    member: string,
+  ): Promise<TokenStoreView | undefined> {
+    const [secret] = await this.knownSecrets();
+    if (secret === undefined) return undefined;
+    const { value, scopes, lifetime, createdAt } = token;
+    const entry: StoredToken = {
+      id: this.idOf(token),
+      sealed: this.sealer.seal({ value, scopes, lifetime, createdAt }, secret),
+      remaining: Math.max(1, token.deadline - this.runtime.clock.now()),
+    };
+    return this.look((store, account) =>
+      store.publish(account, member, entry, this.retireDelay),
+    );
   }
 
   private async look<T extends TokenStoreView>(

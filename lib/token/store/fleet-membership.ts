@@ -122,14 +122,23 @@ export class FleetMembership
     if (held === undefined) return;
     const entry = view.token;
     const shared = entry && (await this.link.open(entry, seenAt));
+    const isRejected =
+      shared !== undefined && this.cache.hasRejected(shared.value);
+    // The store was away when it was to hear of it, and would keep this one in place of ours.
+    if (isRejected) await this.link.invalidate(shared);
     const isLost =
       entry === undefined ||
+      isRejected ||
       (shared === undefined && entry.id === this.link.idOf(held));
     const mayHaveForgotten = this.link.takeLoss() || isLost;
     if (this.ledger.has(held.value) || isLost) {
-      this.cache.offer(await this.source.share(held));
+      const inUse = await this.source.share(held);
+      if (inUse !== undefined) this.cache.offer(inUse);
+      else this.cache.renew();
     } else if (shared !== undefined) this.cache.offer(shared);
-    if (mayHaveForgotten) await this.source.remind();
+    // A store that was emptied between two steps has not been missed.
+    const hasNews = this.source.takeNews();
+    if (mayHaveForgotten || hasNews) await this.source.remind();
   }
 
   private async revokeDue(attemptTimeout?: number): Promise<number> {

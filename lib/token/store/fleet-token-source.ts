@@ -39,6 +39,7 @@ export class FleetTokenSource implements TokenSource {
   readonly #publishing = new Set<Promise<unknown>>();
   readonly #leading = new Set<Promise<unknown>>();
   #superseded: AccessToken[] = [];
+  #isNew = false;
   #left = false;
 
   constructor(
@@ -60,10 +61,13 @@ export class FleetTokenSource implements TokenSource {
     return this.minter.acquire(need);
   }
 
-  /** Makes a token that this process alone holds the fleet's; gives the one that the fleet uses. */
-  async share(token: AccessToken): Promise<AccessToken> {
+  /**
+   * Makes a token that this process alone holds the fleet's; gives the one that the fleet uses,
+   * nothing where it has retired this one and has no other.
+   */
+  async share(token: AccessToken): Promise<AccessToken | undefined> {
     if (this.#left) return token;
-    return this.publishing(token);
+    return this.publishing(token, () => this.link.suggest(token));
   }
 
   /** From here on tokens are this process' own, but for one that it is fetching for the fleet. */
@@ -80,16 +84,24 @@ export class FleetTokenSource implements TokenSource {
   /** The fleet's token has been replaced: the store revokes it, unless it forgets. */
   superseded(token: AccessToken): void {
     if (!this.link.configured || this.ledger.has(token.value)) return;
+    this.#isNew = true;
     this.#superseded.push(token);
     this.#superseded = this.#superseded
       .filter((one) => !one.isExpired())
       .slice(-MOST_SUPERSEDED);
   }
 
+  /** True once after a token has been superseded: nobody but this process may know of it. */
+  takeNews(): boolean {
+    const isNew = this.#isNew;
+    this.#isNew = false;
+    return isNew;
+  }
+
   /** The store may have forgotten what it was to revoke. */
   async remind(): Promise<void> {
     for (const token of this.#superseded) {
-      if (!token.isExpired()) await this.link.publish(token);
+      if (!token.isExpired()) await this.link.suggest(token);
     }
   }
 
@@ -162,7 +174,9 @@ export class FleetTokenSource implements TokenSource {
   private async lead(need: TokenNeed): Promise<AccessToken> {
     try {
       // Also by a process that is going: its siblings wait for it.
-      return await this.publishing(await this.minter.acquire(need));
+      const token = await this.minter.acquire(need);
+      const publish = () => this.link.publish(token);
+      return (await this.publishing(token, publish)) ?? token;
     } catch (error) {
       if (need.signal?.aborted || this.#left) await this.link.release();
       else {
@@ -175,8 +189,11 @@ export class FleetTokenSource implements TokenSource {
     }
   }
 
-  private async publishing(token: AccessToken): Promise<AccessToken> {
-    const publishing = this.publish(token);
+  private async publishing(
+    token: AccessToken,
+    step: () => Promise<TokenStoreView | undefined>,
+  ): Promise<AccessToken | undefined> {
+    const publishing = this.publish(token, step);
     this.#publishing.add(publishing);
     try {
       return await publishing;
@@ -185,14 +202,18 @@ export class FleetTokenSource implements TokenSource {
     }
   }
 
-  private async publish(token: AccessToken): Promise<AccessToken> {
+  private async publish(
+    token: AccessToken,
+    step: () => Promise<TokenStoreView | undefined>,
+  ): Promise<AccessToken | undefined> {
     // Taken out to be revoked meanwhile.
     if (this.#left && !this.ledger.has(token.value)) return token;
     const seenAt = this.runtime.clock.now();
-    const view = await this.link.publish(token);
+    const view = await step();
     if (view === undefined) return token;
     // It stands in the store now, in use or to be revoked: the debt is the fleet's.
     this.ledger.settle(token.value);
+    if (view.token === undefined) return undefined;
     return (await this.usable(view, seenAt, { held: token })) ?? token;
   }
 }

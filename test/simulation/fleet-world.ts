@@ -1,0 +1,447 @@
+import { TokenSealer } from '../../lib/token/store/token-sealer.js';
+import type { AccessToken } from '../../lib/token/access-token.js';
+import { isKopoKopoError } from '../../lib/errors/kopokopo.error.js';
+import { Chance } from './chance.js';
+import { type FleetScenario, fleetScenarioOf } from './fleet-scenario.js';
+import { FleetStore, STEP_LIMIT } from './fleet-store.js';
+import { FleetTime } from './fleet-time.js';
+import type { Pod } from './pod.js';
+import { FLEET_INVARIANTS, Violation } from './violation.js';
+import { type Answer, VirtualServer } from './virtual-server.js';
+
+/** Milliseconds between two looks for a sibling's token, at the most. */
+const POLL = 80;
+
+/** How long a lease lapses after the mint budget, and a claim after two time-outs, in milliseconds. */
+const MARGIN = 2_000;
+
+const HAIR = 1e-3;
+
+class WatchedServer extends VirtualServer {
+  onRevoke: (value: string) => void = () => {};
+
+  override revoke(value: string): Answer {
+    this.onRevoke(value);
+    return super.revoke(value);
+  }
+}
+
+/** Pods, a server and a store that are made of one seed, and what is promised of them. */
+export class FleetWorld {
+  readonly chance: Chance;
+  readonly time = new FleetTime();
+  readonly scenario: FleetScenario;
+  readonly server: WatchedServer;
+  readonly store: FleetStore;
+  readonly pods: Pod[] = [];
+  readonly trace: string[] = [];
+  /** Nobody who lives knows of these: who did was killed, or the store was emptied. */
+  readonly orphans = new Set<string>();
+  /** Callers that wait, and the pod they wait at. */
+  readonly waiting = new Map<number, Pod>();
+  violation: Violation | undefined;
+  /** Revoked under a member which the store did not reach. */
+  excused = 0;
+  private readonly sealer: TokenSealer;
+  /** An answer with it has come to a pod. */
+  private readonly known = new Map<string, Pod>();
+  /** When it was last anybody's token. */
+  private readonly used = new Map<string, number>();
+  private readonly revokers = new Map<string, Pod>();
+  private wireTroubledAt = -Infinity;
+  /** When something befell the fleet last. */
+  private disturbedAt = -Infinity;
+  private emptiedAt = -Infinity;
+  private calls = 0;
+
+  constructor(
+    readonly seed: number,
+    private readonly tracing = false,
+  ) {
+    this.chance = new Chance(seed);
+    this.scenario = fleetScenarioOf(this.chance.fork());
+    const { origin, clientId } = this.scenario.options;
+    this.sealer = new TokenSealer(origin, clientId);
+    this.server = new WatchedServer(this.scenario.wire, this.chance.fork());
+    this.server.onRevoke = (value) => this.revoked(value);
+    this.store = new FleetStore(this.scenario, this.time);
+    this.store.onPublished = (id) => {
+      for (const value of this.orphans) {
+        if (this.idOf(value) === id) this.orphans.delete(value);
+      }
+    };
+  }
+
+  get living(): Pod[] {
+    return this.pods.filter(({ state }) => state === 'alive');
+  }
+
+  /** Milliseconds for which the store keeps a retired token. */
+  get retireDelay(): number {
+    const { revokeDelay, lapse, beat } = this.scenario.options.token;
+    return Math.max(revokeDelay, lapse + beat);
+  }
+
+  get leaseDuration(): number {
+    return this.scenario.options.token.mintBudget + MARGIN;
+  }
+
+  /** After it a retired token has been revoked, whoever was killed meanwhile. */
+  get clearance(): number {
+    const { timeout, token } = this.scenario.options;
+    return this.retireDelay + 2 * timeout + MARGIN + 2 * token.beat;
+  }
+
+  idOf(value: string): string {
+    return this.sealer.idOf(value);
+  }
+
+  say(line: string): void {
+    if (!this.tracing) return;
+    this.trace.push(`${(this.time.now - 1_000_000).toFixed(3)}  ${line}`);
+  }
+
+  blame(invariant: string, detail: string): void {
+    const violation = new Violation(invariant, detail);
+    this.say(`VIOLATION ${violation.message}`);
+    this.violation ??= violation;
+  }
+
+  disturb(): void {
+    this.disturbedAt = this.time.now;
+  }
+
+  wireTrouble(): void {
+    this.wireTroubledAt = this.time.now;
+    this.disturb();
+  }
+
+  empty(): void {
+    this.say('the store restarts empty');
+    this.emptiedAt = this.time.now;
+    this.disturb();
+    this.store.restart();
+    this.forget();
+  }
+
+  /** Which tokens does nobody know any more? */
+  forget(): void {
+    const able = this.pods.filter(
+      ({ state }) => state === 'alive' || state === 'stopping',
+    );
+    for (const { value } of this.server.living(this.time.now)) {
+      if (!this.known.has(value) || this.orphans.has(value)) continue;
+      if (able.some((pod) => pod.knows(value))) continue;
+      if (this.store.holds.has(this.idOf(value))) continue;
+      this.say(`nobody knows ${value} any more`);
+      this.orphans.add(value);
+    }
+  }
+
+  touched(value: string): void {
+    this.used.set(value, this.time.now);
+  }
+
+  // Lets time pass.
+
+  async pass(ms: number): Promise<void> {
+    const until = this.time.now + ms;
+    for (;;) {
+      // Before time moves.
+      if (this.hasTurns() && this.time.soonest > this.time.now) {
+        await this.endTurns();
+      }
+      const task = this.time.take(until);
+      if (task === undefined) break;
+      await this.turn(task.run);
+    }
+  }
+
+  async turn(task: () => void): Promise<void> {
+    task();
+    await drained();
+    if (!this.chance.is(0.3)) await this.endTurns();
+    if (this.violation !== undefined) throw this.violation;
+  }
+
+  private hasTurns(): boolean {
+    return this.pods.some(({ time }) => time.hasTurns);
+  }
+
+  private async endTurns(): Promise<void> {
+    for (;;) {
+      const busy = this.pods.filter(({ time }) => time.hasTurns);
+      if (busy.length === 0) return;
+      for (const { time } of busy) time.endTurn();
+      await drained();
+    }
+  }
+
+  // What is promised.
+
+  /** A pod asks for a token: the only one to do so, and only when the fleet's is to be renewed. */
+  minting(pod: Pod): void {
+    const { now } = this.time;
+    if (pod.state !== 'alive' || !this.isSerene()) return;
+    const other = this.living.find(({ asking }) => asking > 0);
+    if (other !== undefined) {
+      this.blame(
+        FLEET_INVARIANTS.once,
+        `pod ${pod.number} asks for a token while pod ${other.number} does`,
+      );
+    }
+    const { current } = this.store;
+    if (current === undefined) return;
+    const { options, wire, storeLatency } = this.scenario;
+    const early = wire.life * 1_000 * options.token.earlyWindow;
+    const left = current.expiresAt - now;
+    if (left <= early + 4 * storeLatency) return;
+    const inUse = this.valueOf(current.id);
+    if (pod.rejected.has(inUse ?? '')) return;
+    this.blame(
+      FLEET_INVARIANTS.once,
+      `pod ${pod.number} asks for a token though ${inUse} lives for ${Math.round(left)} ms`,
+    );
+  }
+
+  revoking(pod: Pod, value: string): void {
+    this.revokers.set(value, pod);
+  }
+
+  /** An answer with a token has come. */
+  arrived(pod: Pod, text: string): void {
+    const body = JSON.parse(text) as { access_token: string };
+    pod.say(`has minted ${body.access_token}`);
+    this.known.set(body.access_token, pod);
+    this.touched(body.access_token);
+  }
+
+  /** The server has been told to revoke it. */
+  private revoked(value: string): void {
+    const { now } = this.time;
+    this.say(`the server revokes ${value}`);
+    if (!this.server.lives(value, now)) return;
+    const span = this.retireDelay + 2 * this.scenario.options.token.beat;
+    const by = this.revokers.get(value)!;
+    // It does not know whether the store has what it published, and goes before it could look.
+    const isUnsure = by.state !== 'alive' && this.known.get(value) === by;
+    const ofRevoker = isUnsure ? by.line.troubledAt : -Infinity;
+    for (const pod of this.living) {
+      if (pod.held?.value !== value || pod.rejected.has(value)) continue;
+      const trouble = Math.max(
+        pod.line.troubledAt,
+        pod.time.heldUntil,
+        this.emptiedAt,
+        ofRevoker,
+      );
+      // A sibling refused it, and the server would not give the fleet another one.
+      const isStranded =
+        this.pods.some(({ rejected }) => rejected.has(value)) &&
+        now - this.wireTroubledAt <= span;
+      if (now - trouble <= span || isStranded) {
+        this.excused += 1;
+        continue;
+      }
+      this.blame(
+        FLEET_INVARIANTS.spared,
+        `${value} is revoked by pod ${by.number} (${by.state}) while pod ${pod.number} holds it`,
+      );
+    }
+  }
+
+  /** Somebody asks a pod for a token. */
+  get(pod: Pod, then: (token: AccessToken) => void = () => {}): void {
+    this.calls += 1;
+    const id = this.calls;
+    const { time, scenario } = this;
+    const startedAt = time.now;
+    const outage = pod.line.phase;
+    const held = pod.held;
+    pod.say(`get ${id}`);
+    this.waiting.set(id, pod);
+    const end = (): void => {
+      this.waiting.delete(id);
+      if (scenario.wire.phases.length > 0 || pod.state !== 'alive') return;
+      if (pod.time.heldUntil >= startedAt) return;
+      const waited = time.now - startedAt;
+      const isOut = outage !== undefined && pod.line.phase === outage;
+      const out =
+        isOut &&
+        outage.share === 1 &&
+        ['reject', 'hang'].includes(outage.fault);
+      const bound = this.bound(startedAt, out);
+      if (waited <= bound + HAIR) return;
+      this.blame(
+        FLEET_INVARIANTS.available,
+        `get ${id} at pod ${pod.number} waits ${Math.round(waited)} ms, not ${Math.round(bound)}`,
+      );
+    };
+    pod.room.tokens.getToken().then(
+      (token) => {
+        end();
+        this.got(id, pod, token, startedAt);
+        then(token);
+      },
+      (error: unknown) => {
+        end();
+        this.failed(id, pod, error, held);
+      },
+    );
+  }
+
+  /**
+   * Milliseconds that a caller waits where the server answers: for the server; for the store, which
+   * has a step limit in each step (lease, publish); and, where a lease may have been lost with who
+   * had it, for two of those to lapse.
+   */
+  private bound(startedAt: number, out: boolean): number {
+    const { wire, storeLatency } = this.scenario;
+    const server = 4 * wire.latency;
+    // Dead all the while: one look that began before it, a lease and a publication in vain.
+    if (out) return server + 2 * POLL + 3 * STEP_LIMIT;
+    const serene = this.isSerene(startedAt);
+    // As long as a sibling and then this pod itself need.
+    if (serene) return 2 * server + 4 * POLL + 10 * storeLatency;
+    return server + 2 * this.leaseDuration + POLL + 3 * STEP_LIMIT;
+  }
+
+  private got(
+    id: number,
+    pod: Pod,
+    { value, deadline }: AccessToken,
+    startedAt: number,
+  ): void {
+    const { now } = this.time;
+    pod.say(`get ${id} got ${value}`);
+    const truth = this.server.tokens.get(value);
+    if (pod.time.own >= deadline || truth === undefined) {
+      this.blame(FLEET_INVARIANTS.usable, `get ${id} got ${value}: expired`);
+      return;
+    }
+    const over = now + (deadline - pod.time.own) - truth.expiresAt;
+    // The store counts what is left from when it hears of the token.
+    const late = this.store.lateness.get(this.idOf(value)) ?? 0;
+    if (over > late + HAIR) {
+      this.blame(
+        FLEET_INVARIANTS.usable,
+        `${value} is thought to live ${Math.round(over)} ms longer than it does`,
+      );
+    }
+    if ((pod.rejected.get(value) ?? Infinity) < startedAt) {
+      this.blame(
+        FLEET_INVARIANTS.usable,
+        `get ${id} got ${value}, which pod ${pod.number} had rejected`,
+      );
+    }
+  }
+
+  private failed(
+    id: number,
+    pod: Pod,
+    error: unknown,
+    held: AccessToken | undefined,
+  ): void {
+    if (!isKopoKopoError(error)) {
+      return this.blame(FLEET_INVARIANTS.handled, String(error));
+    }
+    pod.say(`get ${id} failed: ${error.code} ${error.message}`);
+    if (pod.state !== 'alive') return;
+    if (this.scenario.wire.phases.length > 0) {
+      if (held === undefined || pod.held?.value !== held.value) return;
+    }
+    this.blame(
+      FLEET_INVARIANTS.available,
+      `get ${id} at pod ${pod.number} failed: ${error.code}`,
+    );
+  }
+
+  /** Nothing has befallen anybody for as long as anything has an effect. */
+  isSerene(at = this.time.now): boolean {
+    const { token } = this.scenario.options;
+    const span = 2 * this.leaseDuration + token.lapse + 3 * token.beat;
+    const troubles = this.pods.map((pod) =>
+      Math.max(pod.line.troubledAt, pod.time.heldUntil),
+    );
+    return at - Math.max(this.disturbedAt, ...troubles) > span;
+  }
+
+  /** The store answers, and all had two beats: no two hold different tokens. */
+  checkConverged(): void {
+    const values = new Set(
+      this.living.flatMap(({ held }) => (held ? [held.value] : [])),
+    );
+    if (values.size <= 1) return;
+    const held = this.living.map((pod) => `${pod.number}: ${pod.held?.value}`);
+    this.blame(FLEET_INVARIANTS.converged, held.join(', '));
+  }
+
+  /** What nobody uses any more has been revoked. */
+  checkCleared(): void {
+    const { now } = this.time;
+    for (const value of this.owed()) {
+      if (this.store.current?.id === this.idOf(value)) continue;
+      if (this.living.some(({ held }) => held?.value === value)) continue;
+      const since = Math.max(
+        this.used.get(value) ?? 0,
+        this.store.usedAt.get(this.idOf(value)) ?? 0,
+      );
+      if (now - since <= this.clearance) continue;
+      this.blame(FLEET_INVARIANTS.cleared, `${value} is not used and lives`);
+    }
+  }
+
+  checkAllGone(): void {
+    for (const value of this.owed()) {
+      this.blame(FLEET_INVARIANTS.cleared, `${value} outlives the fleet`);
+    }
+  }
+
+  /** What this pod owed for itself it has given back. */
+  checkStopped(pod: Pod): void {
+    if (pod.time.behind > 0) {
+      this.blame(FLEET_INVARIANTS.closed, `pod ${pod.number} has a timer`);
+    }
+    for (const value of this.owed()) {
+      if (!pod.room.ledger.has(value)) continue;
+      this.blame(
+        FLEET_INVARIANTS.cleared,
+        `pod ${pod.number} stopped and owes ${value}`,
+      );
+    }
+  }
+
+  checkEmpty(): void {
+    for (const pod of this.pods) {
+      const timers = this.time.armed(pod.time);
+      if (timers === 0) continue;
+      this.blame(
+        FLEET_INVARIANTS.closed,
+        `pod ${pod.number} has ${timers} timers at the end`,
+      );
+    }
+    for (const [id, pod] of this.waiting) {
+      this.blame(
+        FLEET_INVARIANTS.closed,
+        `get ${id} waits at pod ${pod.number} at the end`,
+      );
+    }
+  }
+
+  private owed(): string[] {
+    return this.server
+      .living(this.time.now)
+      .map(({ value }) => value)
+      .filter((value) => this.known.has(value) && !this.orphans.has(value));
+  }
+
+  private valueOf(id: string): string | undefined {
+    return [...this.server.tokens.keys()].find(
+      (value) => this.idOf(value) === id,
+    );
+  }
+}
+
+/** Resolves when no promise has anything left to do, and Node has missed no rejection. */
+function drained(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
