@@ -80,10 +80,12 @@ export class TokenCache {
     return this.#rejected.has(value);
   }
 
-  /** Takes a token that came by another way, in place of the one in hand. */
+  /** Takes a token that came by another way, in place of the one in hand, or to end a pause. */
   offer(token: AccessToken): void {
     const held = this.#held?.token;
-    if (held === undefined || held.value === token.value) return;
+    const isPausing = this.#coolDown.isOn(this.runtime.clock.now());
+    if (held === undefined && !isPausing) return;
+    if (held?.value === token.value) return;
     if (token.isExpired() || this.#rejected.has(token.value)) return;
     this.#adopt(token);
   }

@@ -5,6 +5,7 @@ import { KopoKopoTimeoutError } from '../errors/timeout.error.js';
 import { withinBudget } from '../http/attempt-budget.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
+import { inLanes } from './in-lanes.js';
 import { OAuthEndpoint } from './oauth.endpoint.js';
 import { TokenEvents } from './token-events.js';
 import { TokenLedger } from './token-ledger.js';
@@ -16,8 +17,8 @@ export interface RevocationReport {
   failures: string[];
 }
 
-/** Revocations under way at once. */
-const AT_ONCE = 8;
+/** Revocations under way at once. @internal */
+export const AT_ONCE = 8;
 
 /**
  * Gives tokens back, and strikes them off the ledger once the server has taken them.
@@ -58,12 +59,7 @@ export class TokenRevoker {
   async revokeDebts(end: number): Promise<RevocationReport> {
     const debts = [...this.ledger.takeAll()];
     const report: RevocationReport = { revoked: 0, failures: [] };
-    const lane = async (): Promise<void> => {
-      for (let debt = debts.shift(); debt; debt = debts.shift()) {
-        await this.settle(debt, end, report);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    await inLanes(debts, AT_ONCE, (debt) => this.settle(debt, end, report));
     return report;
   }
 

@@ -56,15 +56,15 @@ export class TokenSettlement {
     await this.fleet.withdrawSelf();
     const [held, shared, late] = await Promise.all([
       this.revoker.revokeDebts(end),
-      this.fleet.leave(),
+      this.fleet.leave(end),
       (final ? this.minter.close(limit) : this.minter.idle(limit))
         // What was minted for the fleet is the fleet's once the store has it.
         .then(() => this.fleet.led())
         .then(() => this.revoker.revokeDebts(end)),
     ]);
     this.report({
-      revoked: held.revoked + shared + late.revoked,
-      failures: [...held.failures, ...late.failures],
+      revoked: held.revoked + shared.revoked + late.revoked,
+      failures: [...held.failures, ...shared.failures, ...late.failures],
     });
   }
 

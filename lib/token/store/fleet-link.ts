@@ -13,6 +13,7 @@ import type {
   TokenStoreLease,
   TokenStoreView,
 } from '../../config/token-store.interface.js';
+import { checkedEntries, checkedView } from './store-answer.check.js';
 import { StoreReach } from './store-reach.js';
 import { TokenSealer } from './token-sealer.js';
 
@@ -125,8 +126,8 @@ export class FleetLink {
   async claim(): Promise<StoredToken[]> {
     // As long as a revocation may take: whoever is killed in it is soon stood in for.
     const hold = 2 * this.options.timeout + MARGIN;
-    const due = await this.reach((store, account) =>
-      store.claim(account, this.member, hold),
+    const due = await this.reach(async (store, account) =>
+      checkedEntries(await store.claim(account, this.member, hold)),
     );
     return due ?? [];
   }
@@ -136,15 +137,15 @@ export class FleetLink {
   }
 
   leave(): Promise<{ members: number } | undefined> {
-    return this.reach((store, account) => store.leave(account, this.member));
+    return this.reach(async (store, account) => {
+      const { members } = await store.leave(account, this.member);
+      return checkedView({ members });
+    }, true);
   }
 
+  /** Whatever comes of it, this process is done with the store. */
   async close(): Promise<void> {
-    try {
-      await this.store?.close(this.member);
-    } catch {
-      // Whatever it was, this process is done with it.
-    }
+    await this.line.end((store) => store.close(this.member));
   }
 
   /** The token behind an entry; nothing where it does not authenticate. `seenAt`: before the store was asked. */
@@ -214,14 +215,17 @@ export class FleetLink {
   private async look<T extends TokenStoreView>(
     step: (store: TokenStore, account: string) => Promise<T>,
   ): Promise<T | undefined> {
-    const view = await this.reach(step);
+    const view = await this.reach(async (store, account) =>
+      checkedView(await step(store, account)),
+    );
     if (view !== undefined) this.count = view.members;
     return view;
   }
 
   private reach<T>(
     step: (store: TokenStore, account: string) => Promise<T>,
+    insist?: boolean,
   ): Promise<T | undefined> {
-    return this.line.run((store) => step(store, this.sealer.account));
+    return this.line.run((store) => step(store, this.sealer.account), insist);
   }
 }

@@ -1,19 +1,30 @@
 import {
   Inject,
   Injectable,
+  type Logger,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { instanceLogger } from '../../config/instance-logger.js';
 import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
+import { isKopoKopoError } from '../../errors/kopokopo.error.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
+import { inLanes } from '../in-lanes.js';
 import { TokenCache } from '../token-cache.js';
 import { TokenLedger } from '../token-ledger.js';
 import type { TokenStatus } from '../token-status.interface.js';
-import { TokenRevoker } from '../token-revoker.js';
+import {
+  AT_ONCE,
+  type RevocationReport,
+  TokenRevoker,
+} from '../token-revoker.js';
 import { FleetLink } from './fleet-link.js';
 import { FleetTokenSource } from './fleet-token-source.js';
 import type { TokenStoreView } from '../../config/token-store.interface.js';
+
+/** Milliseconds for which a store that is out of reach is asked on shutdown. */
+const PATIENCE = 1_000;
 
 /**
  * This process as a member of the fleet: says that it lives, takes up the fleet's token, revokes
@@ -25,6 +36,7 @@ import type { TokenStoreView } from '../../config/token-store.interface.js';
 export class FleetMembership
   implements OnApplicationBootstrap, OnApplicationShutdown
 {
+  private readonly logger: Logger;
   private cancel: () => void = () => {};
   private left = false;
   private departed = false;
@@ -38,7 +50,9 @@ export class FleetMembership
     private readonly revoker: TokenRevoker,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
-  ) {}
+  ) {
+    this.logger = instanceLogger(FleetMembership, options);
+  }
 
   onApplicationBootstrap(): void {
     if (this.link.configured) void this.beat();
@@ -82,21 +96,39 @@ export class FleetMembership
     return this.source.led();
   }
 
-  /** Gives up the membership; the last one out revokes everything. Gives the number of tokens revoked. */
-  async leave(): Promise<number> {
-    if (!this.link.configured || this.departed) return 0;
+  /** Gives up the membership; the last one out revokes everything. Never rejects. */
+  async leave(end: number): Promise<RevocationReport> {
+    const report: RevocationReport = { revoked: 0, failures: [] };
+    if (!this.link.configured || this.departed) return report;
     this.departed = true;
     await this.source.led();
-    const rest = await this.link.leave();
+    const rest = await this.leaveStore(end);
     // Out of reach: the end of a shutdown may try again what its deadline could not.
     this.departed = rest !== undefined;
-    const revoked =
-      rest?.members === 0
-        ? await this.revokeDue(this.options.shutdown.timeout / 3)
-        : 0;
+    if (rest?.members === 0) {
+      await this.revokeDue(report, this.options.shutdown.timeout / 3);
+    }
     await this.revoking;
     await this.link.close();
-    return revoked;
+    return report;
+  }
+
+  /** A store that stumbles just now is asked again: what is not left now lives on. */
+  private async leaveStore(
+    end: number,
+  ): Promise<{ members: number } | undefined> {
+    const { clock, timers } = this.runtime;
+    const until = Math.min(end, clock.now() + PATIENCE);
+    for (;;) {
+      const rest = await this.link.leave();
+      if (rest !== undefined) return rest;
+      if (clock.now() >= until) break;
+      await timers.pause(PATIENCE / 10);
+    }
+    this.logger.warn(
+      'The token store is out of reach on shutdown: a token that is shared through it is left to the other processes, or to the next one that starts.',
+    );
+    return undefined;
   }
 
   /** Never rejects. */
@@ -110,7 +142,9 @@ export class FleetMembership
       () => void this.beat(),
     );
     // Not waited for: a server that hangs must not stop the beat.
-    if (view !== undefined) this.revoking = this.revokeDue();
+    if (view !== undefined) {
+      this.revoking = this.revokeDue({ revoked: 0, failures: [] });
+    }
   }
 
   /**
@@ -119,9 +153,12 @@ export class FleetMembership
    */
   private async takeUp(view: TokenStoreView, seenAt: number): Promise<void> {
     const held = this.cache.peek();
-    if (held === undefined) return;
     const entry = view.token;
     const shared = entry && (await this.link.open(entry, seenAt));
+    if (held === undefined) {
+      if (shared !== undefined) this.cache.offer(shared);
+      return;
+    }
     const isRejected =
       shared !== undefined && this.cache.hasRejected(shared.value);
     // The store was away when it was to hear of it, and would keep this one in place of ours.
@@ -141,24 +178,27 @@ export class FleetMembership
     if (mayHaveForgotten || hasNews) await this.source.remind();
   }
 
-  private async revokeDue(attemptTimeout?: number): Promise<number> {
+  private async revokeDue(
+    report: RevocationReport,
+    attemptTimeout?: number,
+  ): Promise<void> {
     const seenAt = this.runtime.clock.now();
-    const due = await this.link.claim();
-    const done = await Promise.all(
-      due.map(async (entry) => {
-        const token = await this.link.open(entry, seenAt);
-        // What can't be opened can't be revoked: it stays until it expires.
-        if (token === undefined) return false;
-        try {
-          await this.revoker.revoke(token.value, attemptTimeout);
-          await this.link.settle(entry.id);
-          return true;
-        } catch {
-          // The claim lapses, and the next one who looks tries again.
-          return false;
-        }
-      }),
-    );
-    return done.filter(Boolean).length;
+    await inLanes(await this.link.claim(), AT_ONCE, async (entry) => {
+      const token = await this.link.open(entry, seenAt);
+      // What can't be opened can't be revoked: it stays until it expires.
+      if (token === undefined) return;
+      // A sibling with another secret could not read it and replaced it; here it is in use.
+      if (this.cache.peek()?.value === token.value) return;
+      try {
+        await this.revoker.revoke(token.value, attemptTimeout);
+        await this.link.settle(entry.id);
+        report.revoked += 1;
+      } catch (error) {
+        // The claim lapses, and the next one who looks tries again.
+        report.failures.push(
+          isKopoKopoError(error) ? error.code : 'unexpected failure',
+        );
+      }
+    });
   }
 }

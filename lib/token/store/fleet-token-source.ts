@@ -178,8 +178,12 @@ export class FleetTokenSource implements TokenSource {
       const publish = () => this.link.publish(token);
       return (await this.publishing(token, publish)) ?? token;
     } catch (error) {
-      if (need.signal?.aborted || this.#left) await this.link.release();
-      else {
+      // A wrong secret is this process' own: siblings may have a good one.
+      const isOwn =
+        isKopoKopoError(error) && error.code === 'KOPOKOPO_AUTHENTICATION';
+      if (need.signal?.aborted || this.#left || isOwn) {
+        await this.link.release();
+      } else {
         await this.link.coolDown(
           Math.max(retryAfterOf(error), this.options.token.cooldownMin),
           isKopoKopoError(error) ? error.code : 'KOPOKOPO_SERVER',

@@ -38,13 +38,18 @@ export class StoreReach {
     return wasLost;
   }
 
-  /** `undefined` where the store is out of reach. Never rejects. */
+  /**
+   * `undefined` where the store is out of reach. Never rejects. `insist`: asks also where it has just
+   * been out of reach, for a step that there is no other time for.
+   */
   async run<T>(
     step: (store: TokenStore) => Promise<T>,
+    insist = false,
   ): Promise<T | undefined> {
     const { store, runtime } = this;
     if (store === undefined) return undefined;
-    if (runtime.clock.now() < this.blockedUntil) return undefined;
+    const isBlocked = runtime.clock.now() < this.blockedUntil;
+    if (isBlocked && !insist) return undefined;
     const inTime = new AbortController();
     const tooLate = this.timeUp(inTime.signal);
     try {
@@ -58,6 +63,19 @@ export class StoreReach {
     } finally {
       inTime.abort();
       tooLate.catch(() => undefined);
+    }
+  }
+
+  /** The last step: nothing is noticed or told any more. */
+  async end(step: (store: TokenStore) => Promise<void>): Promise<void> {
+    if (this.store === undefined) return;
+    const inTime = new AbortController();
+    try {
+      await Promise.race([step(this.store), this.timeUp(inTime.signal)]);
+    } catch {
+      // Nothing that could be done about it.
+    } finally {
+      inTime.abort();
     }
   }
 
