@@ -71,7 +71,7 @@ export function fleetScenarioOf(chance: Chance): FleetScenario {
   const calm = chance.is(0.3);
   const rough = (share: number): boolean => !calm && chance.is(share);
   const life = Math.round(chance.between(40, 140));
-  const length = life * 1_000 * chance.between(0.3, 1.3);
+  const length = life * 1_000 * chance.between(0.3, 1);
   const beat = chance.is(0.2) ? TOKEN_DEFAULTS.beat : chance.spread(1e4, 2e4);
   const options = optionsOf(chance, beat);
   const wireFaults = rough(0.3);
@@ -92,7 +92,7 @@ export function fleetScenarioOf(chance: Chance): FleetScenario {
       length,
     },
     options,
-    pods: Number(chance.weighted({ 2: 4, 3: 4, 4: 2, 5: 1 })),
+    pods: Number(chance.weighted({ 2: 6, 3: 4, 4: 1, 5: 1 })),
     storePhases: storeFaults ? storePhases(chance, length) : [],
     storeLatency: chance.pick([1, 5, 40]),
     restarts: storeFaults && chance.is(0.4),

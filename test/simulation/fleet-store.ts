@@ -23,7 +23,7 @@ export class FleetStore {
   readonly holds = new Set<string>();
   /** Id to when it was in use last. */
   readonly usedAt = new Map<string, number>();
-  /** Id to how long a publication was on its way, at the most. */
+  /** Id to how long its publications were on their way: each one counts anew what is left. */
   readonly lateness = new Map<string, number>();
   /** When another token came into use. */
   changedAt = -Infinity;
@@ -55,7 +55,7 @@ export class FleetStore {
 
   published(id: string, late: number): void {
     this.holds.add(id);
-    this.lateness.set(id, Math.max(late, this.lateness.get(id) ?? 0));
+    this.lateness.set(id, late + (this.lateness.get(id) ?? 0));
     this.onPublished(id);
   }
 

@@ -46,8 +46,15 @@ export class FleetTime {
 
   #next(): Task | undefined {
     let next: Task | undefined;
+    let soonest = Infinity;
     for (const task of this.#tasks) {
-      if (next === undefined || isBefore(task, next)) next = task;
+      const due = dueAt(task);
+      if (due > soonest) continue;
+      if (next !== undefined && due === soonest && !isBefore(task, next)) {
+        continue;
+      }
+      next = task;
+      soonest = due;
     }
     return next;
   }
@@ -165,13 +172,13 @@ export class PodTime {
 }
 
 function dueAt({ at, pod }: Task): number {
-  return Math.max(at, pod?.heldUntil ?? 0);
+  return pod !== undefined && pod.heldUntil > at ? pod.heldUntil : at;
 }
 
+/** Of two that are due at the same time. */
 function isBefore(one: Task, other: Task): boolean {
-  const [a, b] = [dueAt(one), dueAt(other)];
-  if (a !== b) return a < b;
-  const isLate = one.pod === other.pod && one.at < a && other.at < b;
+  const due = dueAt(one);
+  const isLate = one.pod === other.pod && one.at < due && other.at < due;
   // Sets keep their order: what was armed first runs first.
   if (!isLate) return false;
   if (one.brought !== other.brought) return other.brought;
