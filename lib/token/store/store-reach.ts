@@ -54,6 +54,7 @@ export class StoreReach {
     const tooLate = this.timeUp(inTime.signal);
     try {
       const result = await Promise.race([step(store), tooLate]);
+      this.blockedUntil = -Infinity;
       this.notice(true);
       return result;
     } catch {
