@@ -4,6 +4,7 @@ import {
   MemoryTokenStore,
   TokenService,
 } from '../../lib/index.js';
+import { FleetLink } from '../../lib/token/store/fleet-link.js';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
 import { boot, failureOf, LogBook, QUIET } from '../support/boot.js';
 
@@ -136,6 +137,55 @@ describe('A fleet', () => {
     expect(got).toBe(token.value);
     await pausing.app.close();
     await other.app.close();
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+
+  it('hears of a rejection that an outage swallowed: the good token takes the place of the rejected one', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    let isAway = false;
+    const store = new MemoryTokenStore();
+    for (const step of ['beat', 'lease', 'publish', 'invalidate'] as const) {
+      const real = store[step].bind(store) as (...args: never[]) => unknown;
+      Object.assign(store, {
+        [step]: async (...args: never[]) => {
+          if (isAway) throw new Error('away');
+          return real(...args);
+        },
+      });
+    }
+    const one = await pod(sandbox, store);
+    const rejected = await one.tokens.getToken();
+    isAway = true;
+    sandbox.revokeToken(rejected.value);
+    one.tokens.invalidateToken(rejected);
+    const good = await one.tokens.getToken();
+    isAway = false;
+    while (one.tokens.status().store !== 'in-use') {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const other = await pod(sandbox, store);
+    expect((await other.tokens.getToken()).value).toBe(good.value);
+    expect(sandbox.liveTokens).toEqual([good.value]);
+    await one.app.close();
+    await other.app.close();
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+
+  it('is never given an old token in the name of a renewal that is under way', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    const store = new MemoryTokenStore();
+    const { app, tokens } = await pod(sandbox, store);
+    const link = app.get(FleetLink, { strict: false });
+    const [old, current] = [
+      await tokens.requestToken(),
+      await tokens.requestToken(),
+    ];
+    await link.publish(current);
+    expect(await link.lease()).toMatchObject({ granted: true });
+    await link.suggest(old);
+    expect((await link.beat())?.token?.id).toBe(link.idOf(current));
+    expect(await link.lease()).toMatchObject({ granted: false });
+    await app.close();
     expect(sandbox.liveTokens).toEqual([]);
   });
 });
