@@ -2,17 +2,16 @@ import { abortReason } from '../http/abort-reason.js';
 import type { Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
 import { CheckedTokenSource } from './checked-token-source.js';
-import { CoolDown, type CoolDownSettings } from './cool-down.js';
+import { CoolDown } from './cool-down.js';
 import { HeldToken } from './held-token.js';
 import { RejectedTokens } from './rejected-tokens.js';
+import type { TokenCacheSettings } from './token-cache-settings.interface.js';
 import type { TokenCacheStatus } from './token-cache-status.interface.js';
 import type { TokenCacheObserver } from './token-cache.observer.js';
 import { TokenFlight } from './token-flight.js';
 import type { TokenSource } from './token-source.interface.js';
-import { type WindowSettings, windowsOf } from './token-windows.js';
-
-/** @internal */
-export type TokenCacheSettings = WindowSettings & CoolDownSettings;
+import { windowsOf } from './token-windows.js';
+import { WakeUp } from './wake-up.js';
 
 /**
  * The token of the moment. States: none, fresh, early window (renewed behind the callers), last
@@ -28,8 +27,7 @@ export class TokenCache {
   #flight: TokenFlight | undefined;
   /** The held promise while this turn's look at the clock is good. */
   #turn: Promise<AccessToken> | undefined;
-  #cancelTimer: () => void = () => {};
-  #renewing = true;
+  readonly #wakeUp: WakeUp;
   #closed = false;
 
   constructor(
@@ -39,6 +37,7 @@ export class TokenCache {
     private readonly observer: TokenCacheObserver,
   ) {
     this.#coolDown = new CoolDown(settings, runtime.random);
+    this.#wakeUp = new WakeUp(runtime, () => this.#wake());
     this.#source = new CheckedTokenSource(source, this.#rejected, (token) =>
       observer.rejectedAgain(token),
     );
@@ -92,15 +91,14 @@ export class TokenCache {
 
   /** The token in hand is about to be taken away: gets its successor behind the callers. */
   renew(): void {
-    if (this.#renewing && this.#living() !== undefined) {
+    if (!this.#wakeUp.isStopped && this.#living() !== undefined) {
       this.#renewBehind(this.runtime.clock.now());
     }
   }
 
   /** No more renewals on its own account: the process is going. */
   stopRenewing(): void {
-    this.#renewing = false;
-    this.#cancelTimer();
+    this.#wakeUp.stop();
   }
 
   /** Forgets the token and keeps none from now on: each caller gets one of its own. */
@@ -208,7 +206,7 @@ export class TokenCache {
     const windows = windowsOf(token, this.settings, this.runtime.random);
     this.#drop();
     this.#held = new HeldToken(token, windows);
-    this.#wakeAt(windows.earlyAt);
+    this.#wakeUp.at(windows.earlyAt);
     this.observer.adopted(token, previous);
   }
 
@@ -216,7 +214,7 @@ export class TokenCache {
     const now = this.runtime.clock.now();
     const held = this.#living();
     this.#coolDown.begin(now, error, (held?.windows.lastAt ?? now) - now);
-    if (held !== undefined) this.#wakeAt(this.#coolDown.until);
+    if (held !== undefined) this.#wakeUp.at(this.#coolDown.until);
     this.observer.failed(error, this.#coolDown.until - now, held !== undefined);
   }
 
@@ -225,20 +223,12 @@ export class TokenCache {
     return held?.livesAt(this.runtime.clock.now()) ? held : undefined;
   }
 
-  /** So that a process in which nobody asks renews too. */
-  #wakeAt(at: number): void {
-    this.#cancelTimer();
-    if (!this.#renewing) return;
-    const wait = at - this.runtime.clock.now();
-    this.#cancelTimer = this.runtime.timers.later(wait, () => this.#wake());
-  }
-
   #wake(): void {
     const held = this.#held;
     const now = this.runtime.clock.now();
     if (held === undefined || !held.livesAt(now)) return;
     const due = Math.max(held.windows.earlyAt, this.#coolDown.until);
-    if (now < due) this.#wakeAt(due);
+    if (now < due) this.#wakeUp.at(due);
     else this.#renewBehind(now);
   }
 
@@ -253,7 +243,7 @@ export class TokenCache {
   };
 
   #drop(): void {
-    this.#cancelTimer();
+    this.#wakeUp.cancel();
     this.#held = undefined;
     this.#turn = undefined;
   }
