@@ -21,6 +21,7 @@ export type {
   KopoKopoTokenOptions,
 } from './config/kopokopo-options.interface.js';
 export type {
+  PublishedToken,
   StoredCoolDown,
   StoredToken,
   TokenStore,
@@ -62,6 +63,7 @@ export type {
   TokenRevokedEvent,
   TokenSecretFallbackEvent,
   TokenServedWhileFailingEvent,
+  TokenFleetChangedEvent,
   TokenStoreBackEvent,
   TokenStoreLostEvent,
 } from './token/token-event.types.js';

@@ -1,3 +1,4 @@
+import { redisUrlProblem } from './redis-url.js';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,18 +29,10 @@ export class EnvironmentReader {
     return entries?.map((entry) => entry.trim());
   }
 
-  url(name: string, protocols: readonly string[]): string | undefined {
+  redisUrl(name: string): string | undefined {
     const value = this.text(name);
-    if (value === undefined) return undefined;
-    const begins = protocols.map((protocol) => `${protocol}//`);
-    if (
-      !begins.some((begin) => value.startsWith(begin)) ||
-      !isReadable(value)
-    ) {
-      this.#problems.push(
-        `${name} must be a URL that begins with ${begins.join(' or ')} and names a host; special characters in its password are percent-encoded.`,
-      );
-    }
+    const problem = value === undefined ? undefined : redisUrlProblem(value);
+    if (problem !== undefined) this.#problems.push(`${name} ${problem}.`);
     return value;
   }
 
@@ -87,15 +80,5 @@ export class EnvironmentReader {
     if (value === undefined) return undefined;
     if (!form.test(value)) this.#problems.push(`${name} must be ${must}.`);
     return Number(value);
-  }
-}
-
-/** `URL` takes percent signs as they come; who decodes the password then throws. */
-function isReadable(url: string): boolean {
-  try {
-    decodeURIComponent(url);
-    return new URL(url).hostname !== '';
-  } catch {
-    return false;
   }
 }

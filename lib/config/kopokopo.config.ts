@@ -57,7 +57,7 @@ function readEnvironment(
       deadline: read.integer('KOPOKOPO_SHUTDOWN_DEADLINE'),
     },
   };
-  const redisUrl = read.url('KOPOKOPO_REDIS_URL', ['redis:', 'rediss:']);
+  const redisUrl = read.redisUrl('KOPOKOPO_REDIS_URL');
   read.finish();
   return redisUrl === undefined ? options : withRedis(options, redisUrl);
 }

@@ -13,6 +13,19 @@ export interface StoredToken {
 }
 
 /**
+ * A token on its way to the store.
+ *
+ * @publicApi
+ */
+export interface PublishedToken extends StoredToken {
+  /**
+   * The store's `now` at which `remaining` was left, so that a step that takes long makes no token
+   * live longer; never later than its arrival, which it is where it is left out.
+   */
+  asOf?: number;
+}
+
+/**
  * A pause that the whole fleet keeps after a failure.
  *
  * @publicApi
@@ -36,6 +49,8 @@ export interface TokenStoreView {
   coolDown?: StoredCoolDown;
   /** Living members. */
   members: number;
+  /** The store's own clock at this step, in milliseconds since any moment. */
+  now: number;
 }
 
 /**
@@ -82,14 +97,14 @@ export interface TokenStore {
    * Makes a token the one in use, gives the lease back, ends the pause. The one it replaces is
    * retired: to be revoked in `delay` milliseconds. Where this member does not have the lease, a
    * token that lives there stays and the given one is retired, and one that was retired before stays
-   * so.
+   * so. A token that has expired on its way changes nothing but the lease.
    *
    * @returns the view afterwards: its `token` is the one to use
    */
   publish(
     account: string,
     member: string,
-    token: StoredToken,
+    token: PublishedToken,
     delay: number,
   ): Promise<TokenStoreView>;
 
@@ -100,7 +115,10 @@ export interface TokenStore {
     pause: StoredCoolDown,
   ): Promise<void>;
 
-  /** Retires the token in use if it has this id; to be revoked in `delay` milliseconds. */
+  /**
+   * Retires the token in use if it has this id. Others may have nothing better yet: it is to be revoked
+   * `delay` milliseconds after its successor has come.
+   */
   invalidate(account: string, id: string, delay: number): Promise<void>;
 
   /**
@@ -116,7 +134,8 @@ export interface TokenStore {
 
   /**
    * Retired tokens that are due and that nobody has claimed; this member has `hold` milliseconds to
-   * revoke and `settle` them, then they are there for others again.
+   * revoke and `settle` them, then they are there for others again. One without a successor is due
+   * where no other member is left.
    */
   claim(account: string, member: string, hold: number): Promise<StoredToken[]>;
 

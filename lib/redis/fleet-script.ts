@@ -43,14 +43,19 @@ for member, lapse in pairs(object(found.members)) do
 end
 for id, entry in pairs(object(found.retired)) do
   if sound(entry, id) and moment(entry.dueAt) and moment(entry.claimedUntil) then
+    if not moment(entry.delay) then entry.delay = nil end
     state.retired[id] = entry
   end
 end
 
-local function retire(token, dueAt)
+local function retire(token, dueAt, delay)
   state.retired[token.id] = {
-    sealed = token.sealed, expiresAt = token.expiresAt, dueAt = dueAt, claimedUntil = 0
+    sealed = token.sealed, expiresAt = token.expiresAt, dueAt = dueAt, claimedUntil = 0, delay = delay
   }
+end
+local function alone()
+  for member in pairs(state.members) do if member ~= given.member then return false end end
+  return true
 end
 local function release()
   local leading = state.lease and state.lease.member == given.member
@@ -69,9 +74,13 @@ elseif step == 'release' then
   release()
 elseif step == 'publish' then
   local leading = release()
-  local entry = { id = given.id, sealed = given.sealed, expiresAt = now + given.remaining }
+  -- Counted from when it was told of: a step may have been on its way for long.
+  local asOf = math.min(given.asOf or now, now)
+  local entry = { id = given.id, sealed = given.sealed, expiresAt = asOf + given.remaining }
   local other = state.token and state.token.id ~= given.id
-  if not leading and state.retired[given.id] then
+  if entry.expiresAt <= now then
+    -- It has expired on its way.
+  elseif not leading and state.retired[given.id] then
     -- Retired or revoked already: only the server's own answer to the leader can bring it back.
   elseif other and not leading then
     retire(entry, now + given.delay)
@@ -80,6 +89,10 @@ elseif step == 'publish' then
     state.retired[given.id] = nil
     state.token = entry
     state.pause = nil
+    for _, old in pairs(state.retired) do
+      if old.delay then old.dueAt = now + old.delay end
+      old.delay = nil
+    end
   end
 elseif step == 'coolDown' then
   if release() then
@@ -87,7 +100,7 @@ elseif step == 'coolDown' then
   end
 elseif step == 'invalidate' then
   if state.token and state.token.id == given.id then
-    retire(state.token, now + given.delay)
+    retire(state.token, now, given.delay)
     state.token = nil
   end
 elseif step == 'leave' then
@@ -103,7 +116,8 @@ elseif step == 'leave' then
   end
 elseif step == 'claim' then
   for id, entry in pairs(state.retired) do
-    if not entry.settled and entry.dueAt <= now and entry.claimedUntil <= now then
+    local due = entry.dueAt <= now and entry.claimedUntil <= now
+    if due and not entry.settled and (not entry.delay or alone()) then
       entry.claimedUntil = now + given.hold
       claimed[#claimed + 1] = {
         id = id, sealed = entry.sealed, remaining = entry.expiresAt - now
@@ -140,7 +154,7 @@ else
   redis.call('SET', KEYS[1], cjson.encode(state), 'PX', math.ceil(last - now))
 end
 
-local answer = { members = members, granted = granted }
+local answer = { now = now, members = members, granted = granted }
 if #claimed > 0 then answer.claimed = claimed end
 if state.token then
   answer.token = {

@@ -1,5 +1,5 @@
+export type { RedisTokenStoreClient } from './redis-connection.js';
 export {
   RedisTokenStore,
-  type RedisTokenStoreClient,
   type RedisTokenStoreOptions,
 } from './redis-token-store.js';

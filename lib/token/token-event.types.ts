@@ -1,4 +1,5 @@
 import type { KopoKopoErrorCode } from '../errors/kopokopo.error.js';
+import type { TokenStoreState } from './token-status.interface.js';
 
 /**
  * What happened to the token of one instance, told apart by `type`. No event holds a token or a
@@ -16,7 +17,8 @@ export type TokenEvent =
   | TokenRevocationFailedEvent
   | TokenSecretFallbackEvent
   | TokenStoreLostEvent
-  | TokenStoreBackEvent;
+  | TokenStoreBackEvent
+  | TokenFleetChangedEvent;
 
 /**
  * A token came where there was none.
@@ -120,6 +122,8 @@ export interface TokenSecretFallbackEvent {
 export interface TokenStoreLostEvent {
   /** Tells the event from the others. */
   type: 'store-lost';
+  /** The one word that names the problem, such as `ECONNREFUSED`, `WRONGPASS` or `TIMEOUT`, where there is one. */
+  reason: string | undefined;
 }
 
 /**
@@ -130,4 +134,18 @@ export interface TokenStoreLostEvent {
 export interface TokenStoreBackEvent {
   /** Tells the event from the others. */
   type: 'store-back';
+}
+
+/**
+ * At a beat, the token store does otherwise than at the one before, or other processes share the token.
+ *
+ * @publicApi
+ */
+export interface TokenFleetChangedEvent {
+  /** Tells the event from the others. */
+  type: 'fleet-changed';
+  /** How the token store does, as in `status()`. */
+  store: TokenStoreState;
+  /** Living processes that share the token; absent while the store is out of reach. */
+  members: number | undefined;
 }

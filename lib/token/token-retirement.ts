@@ -3,6 +3,7 @@ import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
+import { TokenLedger } from './token-ledger.js';
 import { TokenRevoker } from './token-revoker.js';
 import { TokenUses } from './token-uses.js';
 
@@ -20,6 +21,7 @@ export class TokenRetirement {
   constructor(
     private readonly uses: TokenUses,
     private readonly revoker: TokenRevoker,
+    private readonly ledger: TokenLedger,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
@@ -51,7 +53,9 @@ export class TokenRetirement {
   private async giveBack(token: AccessToken, mine: () => void): Promise<void> {
     const isLeaving = (): boolean => this.#leaving.get(token.value) === mine;
     if (!isLeaving()) return;
-    if (token.isExpired()) return this.spare(token.value);
+    // Not owed: given back already, or the fleet has taken it over.
+    const isOwed = this.ledger.has(token.value) && !token.isExpired();
+    if (!isOwed) return this.spare(token.value);
     try {
       await this.revoker.revoke(token.value);
       this.spare(token.value);

@@ -53,13 +53,13 @@ export class TokenSettlement {
   private async settleBy(end: number, final: boolean): Promise<void> {
     const limit = this.options.shutdown.timeout * (1 - RESERVE);
     // First, so that no token is on its way to the store while it is settled here.
-    await this.fleet.withdrawSelf();
+    await this.fleet.withdrawSelf(end);
     const [held, shared, late] = await Promise.all([
       this.revoker.revokeDebts(end),
       this.fleet.leave(end),
       (final ? this.minter.close(limit) : this.minter.idle(limit))
         // What was minted for the fleet is the fleet's once the store has it.
-        .then(() => this.fleet.led())
+        .then(() => this.fleet.led(end))
         .then(() => this.revoker.revokeDebts(end)),
     ]);
     this.report({

@@ -8,7 +8,7 @@ import type { AccessToken } from './access-token.js';
 import type { TokenCacheObserver } from './token-cache.observer.js';
 import { StaleTokens } from './stale-tokens.js';
 import { FleetLink } from './store/fleet-link.js';
-import { FleetTokenSource } from './store/fleet-token-source.js';
+import { FleetPublisher } from './store/fleet-publisher.js';
 import { TokenEvents } from './token-events.js';
 import { TokenLedger } from './token-ledger.js';
 import { TokenRetirement } from './token-retirement.js';
@@ -29,7 +29,7 @@ export class TokenWatch implements TokenCacheObserver {
     private readonly revoker: TokenRevoker,
     private readonly ledger: TokenLedger,
     private readonly link: FleetLink,
-    private readonly source: FleetTokenSource,
+    private readonly publisher: FleetPublisher,
     private readonly stale: StaleTokens,
     @Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
@@ -47,7 +47,7 @@ export class TokenWatch implements TokenCacheObserver {
     this.retirement.spare(token.value);
     if (!renewed || isSameGrant(token, previous)) return;
     this.retire(previous);
-    this.source.superseded(previous);
+    this.publisher.superseded(previous);
   }
 
   failed(error: unknown, retryIn: number, serving: boolean): void {

@@ -4,9 +4,12 @@ import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime, systemRuntime } from '../time/runtime.js';
 import { ClientSecrets } from './client-secrets.js';
 import { OAuthEndpoint } from './oauth.endpoint.js';
+import { FleetDebts } from './store/fleet-debts.js';
 import { FleetLink } from './store/fleet-link.js';
 import { FleetMembership } from './store/fleet-membership.js';
+import { FleetPublisher } from './store/fleet-publisher.js';
 import { FleetTokenSource } from './store/fleet-token-source.js';
+import { TokenVault } from './store/token-vault.js';
 import { TokenCache } from './token-cache.js';
 import { TokenEvents } from './token-events.js';
 import { TokenLedger } from './token-ledger.js';
@@ -36,8 +39,10 @@ export function tokenProviders(name: string | undefined): Provider[] {
       inject: [FleetTokenSource, KOPOKOPO_OPTIONS, RUNTIME, TokenWatch],
     },
     ClientSecrets,
+    FleetDebts,
     FleetLink,
     FleetMembership,
+    FleetPublisher,
     FleetTokenSource,
     OAuthEndpoint,
     TokenEvents,
@@ -48,6 +53,7 @@ export function tokenProviders(name: string | undefined): Provider[] {
     TokenRevoker,
     TokenSettlement,
     TokenUses,
+    TokenVault,
     TokenWatch,
     StaleTokens,
     { provide: getTokenServiceToken(name), useClass: TokenService },

@@ -123,6 +123,7 @@ export class FleetSimulation {
     const startedAt = world.time.now;
     pod.say('stops');
     pod.state = 'stopping';
+    pod.stopsAt = startedAt;
     void pod.room.settlement.settle({ final: true }).then(() => {
       pod.say('has stopped');
       pod.state = 'stopped';

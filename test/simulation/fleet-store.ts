@@ -23,8 +23,6 @@ export class FleetStore {
   readonly holds = new Set<string>();
   /** Id to when it was in use last. */
   readonly usedAt = new Map<string, number>();
-  /** Id to how long its publications were on their way: each one counts anew what is left. */
-  readonly lateness = new Map<string, number>();
   /** When another token came into use. */
   changedAt = -Infinity;
   onPublished: (id: string) => void = () => {};
@@ -53,9 +51,8 @@ export class FleetStore {
     return done;
   }
 
-  published(id: string, late: number): void {
+  published(id: string): void {
     this.holds.add(id);
-    this.lateness.set(id, late + (this.lateness.get(id) ?? 0));
     this.onPublished(id);
   }
 
@@ -77,6 +74,8 @@ export class FleetStore {
 export class StoreLine implements TokenStore {
   /** World time at which something last went wrong here. */
   troubledAt = -Infinity;
+  /** World time at which the store last answered in time. */
+  answeredAt = -Infinity;
   /** From here on everything works. */
   healed = false;
   /** When the last step was done or undone. */
@@ -99,13 +98,11 @@ export class StoreLine implements TokenStore {
   readonly release: TokenStore['release'] = (...given) =>
     this.step('release', (store) => store.release(...given));
 
-  readonly publish: TokenStore['publish'] = (...given) => {
-    const { now } = this.pod;
-    return this.step('publish', (store) => {
-      this.store.published(given[2].id, this.pod.now - now);
+  readonly publish: TokenStore['publish'] = (...given) =>
+    this.step('publish', (store) => {
+      this.store.published(given[2].id);
       return store.publish(...given);
     });
-  };
 
   readonly coolDown: TokenStore['coolDown'] = (...given) =>
     this.step('coolDown', (store) => store.coolDown(...given));
@@ -141,6 +138,7 @@ export class StoreLine implements TokenStore {
     act: (store: TokenStore) => Promise<T>,
   ): Promise<T> {
     const { phase, pod } = this;
+    const sentAt = pod.now;
     const fault: StoreFault =
       phase !== undefined && this.chance.is(phase.share) ? phase.fault : 'none';
     const { storeLatency } = this.store.scenario;
@@ -159,7 +157,10 @@ export class StoreLine implements TokenStore {
         const done = this.store.do(act);
         if (fault === 'mute') return;
         if (fault === 'lost') return pod.bring(back, () => reject(GONE));
-        pod.bring(back, () => void done.then(resolve, reject));
+        pod.bring(back, () => {
+          if (pod.now - sentAt < STEP_LIMIT) this.answeredAt = pod.now;
+          void done.then(resolve, reject);
+        });
       });
     });
   }

@@ -48,7 +48,6 @@ export class FleetWorld {
   /** When it was last anybody's token. */
   private readonly used = new Map<string, number>();
   private readonly revokers = new Map<string, Pod>();
-  private wireTroubledAt = -Infinity;
   /** When something befell the fleet last. */
   private disturbedAt = -Infinity;
   private emptiedAt = -Infinity;
@@ -109,11 +108,6 @@ export class FleetWorld {
 
   disturb(): void {
     this.disturbedAt = this.time.now;
-  }
-
-  wireTrouble(): void {
-    this.wireTroubledAt = this.time.now;
-    this.disturb();
   }
 
   empty(): void {
@@ -223,8 +217,11 @@ export class FleetWorld {
     if (!this.server.lives(value, now)) return;
     const span = this.retireDelay + 2 * this.scenario.options.token.beat;
     const by = this.revokers.get(value)!;
-    // It does not know whether the store has what it published, and goes before it could look.
-    const isUnsure = by.state !== 'alive' && this.known.get(value) === by;
+    // It does not know whether the store has what it published, and had no answer any more.
+    const isUnsure =
+      by.state !== 'alive' &&
+      this.known.get(value) === by &&
+      by.line.answeredAt < by.stopsAt;
     const ofRevoker = isUnsure ? by.line.troubledAt : -Infinity;
     for (const pod of this.living) {
       if (pod.held?.value !== value || pod.rejected.has(value)) continue;
@@ -234,11 +231,7 @@ export class FleetWorld {
         this.emptiedAt,
         ofRevoker,
       );
-      // A sibling refused it, and the server would not give the fleet another one.
-      const isStranded =
-        this.pods.some(({ rejected }) => rejected.has(value)) &&
-        now - this.wireTroubledAt <= span;
-      if (now - trouble <= span || isStranded) {
+      if (now - trouble <= span) {
         this.excused += 1;
         continue;
       }
@@ -319,9 +312,7 @@ export class FleetWorld {
       return;
     }
     const over = now + (deadline - pod.time.own) - truth.expiresAt;
-    // The store counts what is left from when it hears of the token.
-    const late = this.store.lateness.get(this.idOf(value)) ?? 0;
-    if (over > late + HAIR) {
+    if (over > HAIR) {
       this.blame(
         FLEET_INVARIANTS.usable,
         `${value} is thought to live ${Math.round(over)} ms longer than it does`,

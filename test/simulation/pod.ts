@@ -22,6 +22,8 @@ export class Pod implements Pick<UpstreamClient, 'send'> {
   readonly time: PodTime;
   readonly line: StoreLine;
   readonly room: TokenRoom;
+  /** World time at which it was told to stop. */
+  stopsAt = Infinity;
   /** Value to the moment at which this pod rejected it. */
   readonly rejected = new Map<string, number>();
   /** Replaced by another token, and not its own debt. */
@@ -108,7 +110,7 @@ export class Pod implements Pick<UpstreamClient, 'send'> {
           }),
         (error: unknown) =>
           back(() => {
-            this.world.wireTrouble();
+            this.world.disturb();
             reject(error as Error);
           }),
       );

@@ -3,9 +3,12 @@ import type { UpstreamClient } from '../../lib/http/upstream.client.js';
 import type { Runtime } from '../../lib/time/runtime.js';
 import { ClientSecrets } from '../../lib/token/client-secrets.js';
 import { OAuthEndpoint } from '../../lib/token/oauth.endpoint.js';
+import { FleetDebts } from '../../lib/token/store/fleet-debts.js';
 import { FleetLink } from '../../lib/token/store/fleet-link.js';
 import { FleetMembership } from '../../lib/token/store/fleet-membership.js';
+import { FleetPublisher } from '../../lib/token/store/fleet-publisher.js';
 import { FleetTokenSource } from '../../lib/token/store/fleet-token-source.js';
+import { TokenVault } from '../../lib/token/store/token-vault.js';
 import { StaleTokens } from '../../lib/token/stale-tokens.js';
 import { TokenCache } from '../../lib/token/token-cache.js';
 import type { TokenCacheObserver } from '../../lib/token/token-cache.observer.js';
@@ -50,10 +53,25 @@ export function buildTokenRoom(
     runtime,
   );
   const revoker = new TokenRevoker(endpoint, ledger, events, options, runtime);
-  const retirement = new TokenRetirement(uses, revoker, options, runtime);
+  const retirement = new TokenRetirement(
+    uses,
+    revoker,
+    ledger,
+    options,
+    runtime,
+  );
   const minter = new TokenMinter(endpoint, options, runtime);
-  const link = new FleetLink(secrets, events, options, runtime);
-  const source = new FleetTokenSource(link, minter, ledger, options, runtime);
+  const vault = new TokenVault(secrets, options, runtime);
+  const link = new FleetLink(vault, events, options, runtime);
+  const publisher = new FleetPublisher(link, vault, ledger, runtime);
+  const source = new FleetTokenSource(
+    link,
+    vault,
+    publisher,
+    minter,
+    options,
+    runtime,
+  );
   const cache = new TokenCache(
     overseer.source(source),
     options.token,
@@ -65,7 +83,7 @@ export function buildTokenRoom(
         revoker,
         ledger,
         link,
-        source,
+        publisher,
         new StaleTokens(options, runtime),
         options,
         runtime,
@@ -74,10 +92,13 @@ export function buildTokenRoom(
   );
   const fleet = new FleetMembership(
     link,
+    vault,
     source,
+    publisher,
+    new FleetDebts(link, vault, cache, revoker, runtime),
     cache,
     ledger,
-    revoker,
+    events,
     options,
     runtime,
   );

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { LONG, SHORT, type StorePromise } from './store.trial.js';
 
 /** Who is there, and who was the last. @internal */
@@ -8,6 +8,15 @@ export const membershipPromises: StorePromise[] = [
     async ({ look }) => {
       const { members, token, coolDown } = await look();
       deepEqual([members, token, coolDown], [1, undefined, undefined]);
+    },
+  ],
+  [
+    'the store’s clock goes on',
+    async ({ look, pass }) => {
+      const { now } = await look();
+      await pass(SHORT);
+      const passed = (await look()).now - now;
+      ok(passed >= SHORT / 2, `${passed} ms have passed, not ${SHORT}`);
     },
   ],
   [

@@ -24,6 +24,41 @@ export const publishPromises: StorePromise[] = [
     },
   ],
   [
+    'the life that is left counts from when it was told of, not from when it arrives',
+    async ({ store, account, token, look, pass }) => {
+      const { now: asOf } = await look();
+      await pass(SHORT);
+      await store.publish(account, 'one', { ...token('a'), asOf }, LONG);
+      const { token: seen, now } = await look();
+      ok(now - asOf >= SHORT / 2, `${now - asOf} ms have passed`);
+      const most = LONG - (now - asOf);
+      ok(seen!.remaining <= most + 1, `${seen!.remaining} ms, not ${most}`);
+    },
+  ],
+  [
+    'a moment that has not come yet makes no token live longer',
+    async ({ store, account, token, look }) => {
+      const { now } = await look();
+      const asOf = now + LONG;
+      await store.publish(account, 'one', { ...token('a'), asOf }, LONG);
+      const { remaining } = (await look()).token!;
+      ok(remaining <= LONG, `${remaining} ms are left of ${LONG}`);
+    },
+  ],
+  [
+    'a token that expired on its way takes the place of none, and ends the lease all the same',
+    async ({ store, account, lead, token, look, claim }) => {
+      const { now } = await look();
+      await lead('one', token('a'));
+      const late = { ...token('b', SHORT), asOf: now - SHORT };
+      const view = await lead('one', late, 0);
+      equal(view.token?.id, 'a');
+      deepEqual(await claim('one'), []);
+      const { granted } = await store.lease(account, 'two', LONG, LONG);
+      equal(granted, true);
+    },
+  ],
+  [
     'a token that expired is gone',
     async ({ lead, token, look, until, claim }) => {
       await lead('one', token('a', SHORT));
@@ -89,8 +124,10 @@ export const publishPromises: StorePromise[] = [
       await store.invalidate(account, 'a', 0);
       const view = await store.publish(account, 'two', token('a'), LONG);
       equal(view.token, undefined);
+      await lead('one', token('b'));
       deepEqual(await claim('one'), ['a']);
       await store.settle(account, 'a');
+      await store.invalidate(account, 'b', 0);
       await store.publish(account, 'two', token('a'), LONG);
       equal((await look()).token, undefined);
     },

@@ -18,6 +18,34 @@ export const retirementPromises: StorePromise[] = [
     },
   ],
   [
+    'a rejected token is not due while others may have nothing better, and due after its successor',
+    async ({ store, account, lead, token, look, claim, until }) => {
+      await look('two');
+      await lead('one', token('a'));
+      await store.invalidate(account, 'a', SHORT);
+      const { now: begun } = await look('two');
+      await until('its delay is over', async () => {
+        const { now } = await look('two');
+        return now - begun > 2 * SHORT;
+      });
+      deepEqual(await claim('two'), []);
+      await lead('one', token('b'));
+      deepEqual(await claim('two'), []);
+      await until('a is due', async () => (await claim('two')).includes('a'));
+    },
+  ],
+  [
+    'a rejected token is due at once where no other member is left',
+    async ({ store, account, lead, token, look, claim }) => {
+      await look('two');
+      await lead('one', token('a'));
+      await store.invalidate(account, 'a', LONG);
+      deepEqual(await claim('one'), []);
+      await store.leave(account, 'two');
+      deepEqual(await claim('one'), ['a']);
+    },
+  ],
+  [
     'what is claimed comes as it was given, with the life it has left',
     async ({ store, account, lead, token }) => {
       await lead('one', token('a', LONG));
@@ -31,8 +59,7 @@ export const retirementPromises: StorePromise[] = [
   [
     'of many that claim at once one gets each token',
     async ({ store, account, lead, token }) => {
-      for (const id of ['a', 'b', 'c']) await lead('one', token(id), 0);
-      await store.invalidate(account, 'c', 0);
+      for (const id of ['a', 'b', 'c', 'd']) await lead('one', token(id), 0);
       const claims = await Promise.all(
         Array.from({ length: 20 }, (_, i) =>
           store.claim(account, `member ${i}`, LONG),
@@ -49,9 +76,9 @@ export const retirementPromises: StorePromise[] = [
   ],
   [
     'what was claimed by one that was killed comes back',
-    async ({ store, account, lead, token, claim, until }) => {
+    async ({ lead, token, claim, until }) => {
       await lead('one', token('a'));
-      await store.invalidate(account, 'a', 0);
+      await lead('one', token('b'), 0);
       deepEqual(await claim('killed', SHORT), ['a']);
       await until('the claim lapses', async () => {
         const ids = await claim('next');

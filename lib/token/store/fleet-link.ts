@@ -1,48 +1,51 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
-import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
-import { RUNTIME, type Runtime } from '../../time/runtime.js';
-import { AccessToken } from '../access-token.js';
-import { ClientSecrets } from '../client-secrets.js';
-import { TokenEvents } from '../token-events.js';
-import type { TokenStoreState } from '../token-status.interface.js';
 import type {
   StoredToken,
   TokenStore,
   TokenStoreLease,
   TokenStoreView,
 } from '../../config/token-store.interface.js';
-import { checkedEntries, checkedView } from './store-answer.check.js';
+import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
+import { RUNTIME, type Runtime } from '../../time/runtime.js';
+import type { AccessToken } from '../access-token.js';
+import { TokenEvents } from '../token-events.js';
+import type { TokenStoreState } from '../token-status.interface.js';
+import {
+  checkedCount,
+  checkedEntries,
+  checkedView,
+} from './store-answer.check.js';
 import { StoreReach } from './store-reach.js';
-import { TokenSealer } from './token-sealer.js';
+import { TokenVault } from './token-vault.js';
 
 /** How long after its budget a lease or a claim lapses by itself, in milliseconds. */
 const MARGIN = 2_000;
 
 /**
- * This process' line to the store: seals and opens tokens, gives every step a time limit, and
- * answers `undefined` where the store is out of reach. Never rejects.
+ * This process' line to the store: one method a step, each with a time limit, which answers
+ * `undefined` where the store is out of reach. Never rejects.
  *
  * @internal
  */
 @Injectable()
 export class FleetLink {
   private readonly store: TokenStore | undefined;
-  private readonly sealer: TokenSealer;
   private readonly member = randomUUID();
   private count = 0;
+  /** The same moment by the store's clock and, not earlier, by ours. */
+  private synced: { store: number; own: number } | undefined;
   private readonly line: StoreReach;
 
   constructor(
-    private readonly secrets: ClientSecrets,
+    private readonly vault: TokenVault,
     events: TokenEvents,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
     this.store = options.token.store;
-    this.line = new StoreReach(this.store, events, runtime);
-    this.sealer = new TokenSealer(options.origin, options.clientId);
+    this.line = new StoreReach(this.store, events, options, runtime);
   }
 
   get configured(): boolean {
@@ -67,10 +70,6 @@ export class FleetLink {
   /** Milliseconds for which a renewal has the fleet to itself. */
   get leaseDuration(): number {
     return this.options.token.mintBudget + MARGIN;
-  }
-
-  idOf(token: AccessToken | string): string {
-    return this.sealer.idOf(typeof token === 'string' ? token : token.value);
   }
 
   beat(): Promise<TokenStoreView | undefined> {
@@ -107,8 +106,11 @@ export class FleetLink {
   }
 
   /** As `publish`, but never in the name of a renewal that is under way: what is in use stays. */
-  suggest(token: AccessToken): Promise<TokenStoreView | undefined> {
-    return this.put(token, `${this.member} beside`);
+  suggest(
+    token: AccessToken,
+    insist?: boolean,
+  ): Promise<TokenStoreView | undefined> {
+    return this.put(token, `${this.member} beside`, insist);
   }
 
   coolDown(remaining: number, code: string): Promise<unknown> {
@@ -118,8 +120,9 @@ export class FleetLink {
   }
 
   invalidate(token: AccessToken | string): Promise<unknown> {
+    const id = this.vault.idOf(token);
     return this.reach((store, account) =>
-      store.invalidate(account, this.idOf(token), this.retireDelay),
+      store.invalidate(account, id, this.retireDelay),
     );
   }
 
@@ -137,34 +140,16 @@ export class FleetLink {
   }
 
   leave(): Promise<{ members: number } | undefined> {
-    return this.reach(async (store, account) => {
-      const { members } = await store.leave(account, this.member);
-      return checkedView({ members });
-    }, true);
+    return this.reach(
+      async (store, account) =>
+        checkedCount(await store.leave(account, this.member)),
+      true,
+    );
   }
 
   /** Whatever comes of it, this process is done with the store. */
   async close(): Promise<void> {
     await this.line.end((store) => store.close(this.member));
-  }
-
-  /** The token behind an entry; nothing where it does not authenticate. `seenAt`: before the store was asked. */
-  async open(
-    entry: StoredToken,
-    seenAt: number,
-  ): Promise<AccessToken | undefined> {
-    const secrets = await this.knownSecrets();
-    const content = this.sealer.open(entry.sealed, secrets);
-    // The id stands beside what is sealed: an entry may have been put together from two.
-    if (content === undefined || this.idOf(content.value) !== entry.id) {
-      return undefined;
-    }
-    const { value, scopes, lifetime, createdAt } = content;
-    const startedAt = seenAt + Math.min(0, entry.remaining - lifetime);
-    return new AccessToken(
-      { value, scopes, lifetime, createdAt, startedAt },
-      this.runtime.clock,
-    );
   }
 
   /** Siblings notice a successor within a beat; nobody may lose a token that it still uses. */
@@ -173,22 +158,13 @@ export class FleetLink {
     return Math.max(revokeDelay, lapse + beat);
   }
 
-  /** A function that is asked for the secret may fail: then nothing is sealed and nothing opened. */
-  private async knownSecrets(): Promise<readonly string[]> {
-    try {
-      return await this.secrets.known();
-    } catch {
-      return [];
-    }
-  }
-
   private async giveBackLate(
     lease: Promise<{ granted: boolean }> | undefined,
   ): Promise<void> {
     try {
       const late = await lease;
       if (late?.granted) {
-        await this.store!.release(this.sealer.account, this.member);
+        await this.store!.release(this.vault.account, this.member);
       }
     } catch {
       // It lapses by itself.
@@ -198,27 +174,34 @@ export class FleetLink {
   private async put(
     token: AccessToken,
     member: string,
+    insist?: boolean,
   ): Promise<TokenStoreView | undefined> {
-    const [secret] = await this.knownSecrets();
-    if (secret === undefined) return undefined;
-    const { value, scopes, lifetime, createdAt } = token;
-    const entry: StoredToken = {
-      id: this.idOf(token),
-      sealed: this.sealer.seal({ value, scopes, lifetime, createdAt }, secret),
-      remaining: Math.max(1, token.deadline - this.runtime.clock.now()),
+    const sealed = await this.vault.seal(token);
+    if (sealed === undefined) return undefined;
+    const since = this.synced?.own ?? this.runtime.clock.now();
+    const entry = {
+      ...sealed,
+      remaining: token.deadline - since,
+      asOf: this.synced?.store,
     };
-    return this.look((store, account) =>
-      store.publish(account, member, entry, this.retireDelay),
+    return this.look(
+      (store, account) =>
+        store.publish(account, member, entry, this.retireDelay),
+      insist,
     );
   }
 
   private async look<T extends TokenStoreView>(
     step: (store: TokenStore, account: string) => Promise<T>,
+    insist?: boolean,
   ): Promise<T | undefined> {
-    const view = await this.reach(async (store, account) =>
-      checkedView(await step(store, account)),
+    const view = await this.reach(
+      async (store, account) => checkedView(await step(store, account)),
+      insist,
     );
-    if (view !== undefined) this.count = view.members;
+    if (view === undefined) return undefined;
+    this.count = view.members;
+    this.synced = { store: view.now, own: this.runtime.clock.now() };
     return view;
   }
 
@@ -226,6 +209,6 @@ export class FleetLink {
     step: (store: TokenStore, account: string) => Promise<T>,
     insist?: boolean,
   ): Promise<T | undefined> {
-    return this.line.run((store) => step(store, this.sealer.account), insist);
+    return this.line.run((store) => step(store, this.vault.account), insist);
   }
 }

@@ -7,21 +7,19 @@ import {
 } from '@nestjs/common';
 import { instanceLogger } from '../../config/instance-logger.js';
 import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
-import { isKopoKopoError } from '../../errors/kopokopo.error.js';
+import type { TokenStoreView } from '../../config/token-store.interface.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
-import { inLanes } from '../in-lanes.js';
 import { TokenCache } from '../token-cache.js';
+import { TokenEvents } from '../token-events.js';
 import { TokenLedger } from '../token-ledger.js';
+import type { RevocationReport } from '../token-revoker.js';
 import type { TokenStatus } from '../token-status.interface.js';
-import {
-  AT_ONCE,
-  type RevocationReport,
-  TokenRevoker,
-} from '../token-revoker.js';
+import { FleetDebts } from './fleet-debts.js';
 import { FleetLink } from './fleet-link.js';
+import { FleetPublisher } from './fleet-publisher.js';
 import { FleetTokenSource } from './fleet-token-source.js';
-import type { TokenStoreView } from '../../config/token-store.interface.js';
+import { TokenVault } from './token-vault.js';
 
 /** Milliseconds for which a store that is out of reach is asked on shutdown. */
 const PATIENCE = 1_000;
@@ -40,14 +38,20 @@ export class FleetMembership
   private cancel: () => void = () => {};
   private left = false;
   private departed = false;
+  /** `clock.now()` up to which a store that is out of reach is asked on shutdown. */
+  private patience = -Infinity;
+  private told: Pick<TokenStatus, 'store' | 'members'> = { store: 'none' };
   private revoking: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly link: FleetLink,
+    private readonly vault: TokenVault,
     private readonly source: FleetTokenSource,
+    private readonly publisher: FleetPublisher,
+    private readonly debts: FleetDebts,
     private readonly cache: TokenCache,
     private readonly ledger: TokenLedger,
-    private readonly revoker: TokenRevoker,
+    private readonly events: TokenEvents,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
@@ -61,7 +65,7 @@ export class FleetMembership
   /** Where nothing is to be revoked nothing is left either: the siblings see it lapse. */
   async onApplicationShutdown(): Promise<void> {
     if (!this.link.configured || this.options.shutdown.revoke) return;
-    await this.withdrawSelf();
+    await this.withdrawSelf(Infinity);
     await this.link.close();
   }
 
@@ -81,54 +85,68 @@ export class FleetMembership
 
   /** It has been revoked. */
   async settled(value: string): Promise<void> {
-    if (this.link.configured) await this.link.settle(this.link.idOf(value));
+    if (this.link.configured) await this.link.settle(this.vault.idOf(value));
   }
 
   /** From here on nothing is shared any more; what is on its way to the store is waited for. */
-  async withdrawSelf(): Promise<void> {
+  async withdrawSelf(end: number): Promise<void> {
     this.left = true;
     this.cancel();
-    await this.source.leave();
+    this.patience = this.runtime.clock.now() + PATIENCE;
+    this.source.leave();
+    await this.publisher.leave();
+    await this.settleDoubts(end);
   }
 
-  /** Resolves when nothing is fetched for the fleet any more. */
-  led(): Promise<void> {
-    return this.source.led();
+  /** Resolves when nothing is fetched for the fleet any more, and the store has said what it has. */
+  async led(end: number): Promise<void> {
+    await this.source.led();
+    await this.settleDoubts(end);
   }
 
   /** Gives up the membership; the last one out revokes everything. Never rejects. */
   async leave(end: number): Promise<RevocationReport> {
-    const report: RevocationReport = { revoked: 0, failures: [] };
-    if (!this.link.configured || this.departed) return report;
+    const nothing: RevocationReport = { revoked: 0, failures: [] };
+    if (!this.link.configured || this.departed) return nothing;
     this.departed = true;
-    await this.source.led();
-    const rest = await this.leaveStore(end);
+    await this.led(end);
+    const rest = await this.patiently(() => this.link.leave(), end);
+    if (rest === undefined) {
+      this.logger.warn(
+        'The token store is out of reach on shutdown: a token that is shared through it is left to the other processes, or to the next one that starts.',
+      );
+    }
     // Out of reach: the end of a shutdown may try again what its deadline could not.
     this.departed = rest !== undefined;
-    if (rest?.members === 0) {
-      await this.revokeDue(report, this.options.shutdown.timeout / 3);
-    }
+    const isLast = rest?.members === 0;
+    const report = isLast
+      ? await this.debts.revokeDue(this.options.shutdown.timeout / 3)
+      : nothing;
     await this.revoking;
     await this.link.close();
     return report;
   }
 
-  /** A store that stumbles just now is asked again: what is not left now lives on. */
-  private async leaveStore(
+  /** What the store may have is not to be revoked under the siblings that use it. */
+  private async settleDoubts(end: number): Promise<void> {
+    await this.patiently(
+      async () => (await this.publisher.settleDoubts(true)) || undefined,
+      end,
+    );
+  }
+
+  /** A store that stumbles just now is asked again: what is not said now is said never. */
+  private async patiently<T>(
+    step: () => Promise<T | undefined>,
     end: number,
-  ): Promise<{ members: number } | undefined> {
+  ): Promise<T | undefined> {
     const { clock, timers } = this.runtime;
-    const until = Math.min(end, clock.now() + PATIENCE);
+    const until = Math.min(end, this.patience);
     for (;;) {
-      const rest = await this.link.leave();
-      if (rest !== undefined) return rest;
-      if (clock.now() >= until) break;
+      const answer = await step();
+      if (answer !== undefined || clock.now() >= until) return answer;
       await timers.pause(PATIENCE / 10);
     }
-    this.logger.warn(
-      'The token store is out of reach on shutdown: a token that is shared through it is left to the other processes, or to the next one that starts.',
-    );
-    return undefined;
   }
 
   /** Never rejects. */
@@ -137,14 +155,20 @@ export class FleetMembership
     const view = await this.link.beat();
     if (view !== undefined && !this.left) await this.takeUp(view, seenAt);
     if (this.left) return;
+    this.tell();
     this.cancel = this.runtime.timers.later(
       this.options.token.beat,
       () => void this.beat(),
     );
     // Not waited for: a server that hangs must not stop the beat.
-    if (view !== undefined) {
-      this.revoking = this.revokeDue({ revoked: 0, failures: [] });
-    }
+    if (view !== undefined) this.revoking = this.debts.revokeDue();
+  }
+
+  private tell(): void {
+    const { store, members } = this.status();
+    if (store === this.told.store && members === this.told.members) return;
+    this.told = { store, members };
+    this.events.emit({ type: 'fleet-changed', store, members });
   }
 
   /**
@@ -152,9 +176,14 @@ export class FleetMembership
    * the fleet's, when the store has lost it. Otherwise the fleet's is taken.
    */
   private async takeUp(view: TokenStoreView, seenAt: number): Promise<void> {
+    await this.compare(view, seenAt);
+    await this.publisher.settleDoubts();
+  }
+
+  private async compare(view: TokenStoreView, seenAt: number): Promise<void> {
     const held = this.cache.peek();
     const entry = view.token;
-    const shared = entry && (await this.link.open(entry, seenAt));
+    const shared = entry && (await this.vault.open(entry, seenAt));
     if (held === undefined) {
       if (shared !== undefined) this.cache.offer(shared);
       return;
@@ -166,39 +195,15 @@ export class FleetMembership
     const isLost =
       entry === undefined ||
       isRejected ||
-      (shared === undefined && entry.id === this.link.idOf(held));
+      (shared === undefined && entry.id === this.vault.idOf(held));
     const mayHaveForgotten = this.link.takeLoss() || isLost;
     if (this.ledger.has(held.value) || isLost) {
-      const inUse = await this.source.share(held);
+      const inUse = await this.publisher.share(held);
       if (inUse !== undefined) this.cache.offer(inUse);
       else this.cache.renew();
     } else if (shared !== undefined) this.cache.offer(shared);
     // A store that was emptied between two steps has not been missed.
-    const hasNews = this.source.takeNews();
-    if (mayHaveForgotten || hasNews) await this.source.remind();
-  }
-
-  private async revokeDue(
-    report: RevocationReport,
-    attemptTimeout?: number,
-  ): Promise<void> {
-    const seenAt = this.runtime.clock.now();
-    await inLanes(await this.link.claim(), AT_ONCE, async (entry) => {
-      const token = await this.link.open(entry, seenAt);
-      // What can't be opened can't be revoked: it stays until it expires.
-      if (token === undefined) return;
-      // A sibling with another secret could not read it and replaced it; here it is in use.
-      if (this.cache.peek()?.value === token.value) return;
-      try {
-        await this.revoker.revoke(token.value, attemptTimeout);
-        await this.link.settle(entry.id);
-        report.revoked += 1;
-      } catch (error) {
-        // The claim lapses, and the next one who looks tries again.
-        report.failures.push(
-          isKopoKopoError(error) ? error.code : 'unexpected failure',
-        );
-      }
-    });
+    const hasNews = this.publisher.takeNews();
+    if (mayHaveForgotten || hasNews) await this.publisher.remind();
   }
 }

@@ -1,4 +1,5 @@
 import type {
+  PublishedToken,
   StoredCoolDown,
   StoredToken,
   TokenStoreView,
@@ -12,6 +13,8 @@ interface Entry {
 interface Retired extends Entry {
   dueAt: number;
   claimedUntil: number;
+  /** Milliseconds after its successor at which it is due, while there is none. */
+  delay: number | undefined;
   /** Revoked; kept so that a member who still holds it can't share it again. */
   settled: boolean;
 }
@@ -33,6 +36,7 @@ export class FleetState {
     this.purge(now);
     const { token, pause } = this;
     return {
+      now,
       members: this.members.size,
       ...(token && {
         token: {
@@ -68,11 +72,12 @@ export class FleetState {
   publish(
     now: number,
     member: string,
-    { id, sealed, remaining }: StoredToken,
+    { id, sealed, remaining, asOf = now }: PublishedToken,
     delay: number,
   ): void {
     const leading = this.release(now, member);
-    const entry = { id, sealed, expiresAt: now + remaining };
+    const entry = { id, sealed, expiresAt: Math.min(asOf, now) + remaining };
+    if (entry.expiresAt <= now) return;
     const other = this.token?.id === id ? undefined : this.token;
     // Only the server's own answer to the leader can bring a retired one back.
     if (!leading && this.retired.has(id)) return;
@@ -84,6 +89,10 @@ export class FleetState {
     this.retired.delete(id);
     this.token = entry;
     this.pause = undefined;
+    for (const [, old] of this.retired) {
+      if (old.delay !== undefined) old.dueAt = now + old.delay;
+      old.delay = undefined;
+    }
   }
 
   coolDown(
@@ -98,7 +107,7 @@ export class FleetState {
   invalidate(now: number, id: string, delay: number): void {
     this.purge(now);
     if (this.token?.id !== id) return;
-    this.retire(this.token, now + delay);
+    this.retire(this.token, now, delay);
     this.token = undefined;
   }
 
@@ -115,11 +124,15 @@ export class FleetState {
     }
   }
 
-  claim(now: number, hold: number): StoredToken[] {
+  claim(now: number, member: string, hold: number): StoredToken[] {
     this.purge(now);
+    const alone = [...this.members.keys()].every((other) => other === member);
     const due = [...this.retired].filter(
-      ([, { dueAt, claimedUntil, settled }]) =>
-        !settled && dueAt <= now && claimedUntil <= now,
+      ([, { dueAt, claimedUntil, delay, settled }]) =>
+        !settled &&
+        (delay === undefined || alone) &&
+        dueAt <= now &&
+        claimedUntil <= now,
     );
     return due.map(([id, entry]) => {
       entry.claimedUntil = now + hold;
@@ -136,11 +149,13 @@ export class FleetState {
   private retire(
     { id, sealed, expiresAt }: Entry & { id: string },
     dueAt: number,
+    delay?: number,
   ): void {
     this.retired.set(id, {
       sealed,
       expiresAt,
       dueAt,
+      delay,
       claimedUntil: 0,
       settled: false,
     });

@@ -1,5 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
+import type {
+  StoredCoolDown,
+  TokenStoreView,
+} from '../../config/token-store.interface.js';
 import { errorOfCode } from '../../errors/error-of-code.js';
 import { isKopoKopoError } from '../../errors/kopokopo.error.js';
 import { abortReason } from '../../http/abort-reason.js';
@@ -7,14 +11,11 @@ import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
 import type { AccessToken } from '../access-token.js';
 import { LONGEST_RETRY_AFTER, retryAfterOf } from '../cool-down.js';
-import { TokenLedger } from '../token-ledger.js';
 import { TokenMinter } from '../token-minter.js';
 import type { TokenNeed, TokenSource } from '../token-source.interface.js';
 import { FleetLink } from './fleet-link.js';
-import type {
-  StoredCoolDown,
-  TokenStoreView,
-} from '../../config/token-store.interface.js';
+import { FleetPublisher } from './fleet-publisher.js';
+import { TokenVault } from './token-vault.js';
 
 /** Milliseconds between two looks at what another process is fetching; up to twice that. */
 const POLL = 40;
@@ -25,9 +26,6 @@ const SPARE_LOOKS = 2;
 /** Milliseconds until such a look; the link asks again after a second. */
 const SPARE_PAUSE = 1_100;
 
-/** Superseded tokens remembered at the most. */
-const MOST_SUPERSEDED = 8;
-
 /**
  * Gets a token with the fleet: the one in the store, or, for who has the renewal lease, a new one
  * that is then shared. Where the store is out of reach it asks the server at once.
@@ -36,16 +34,14 @@ const MOST_SUPERSEDED = 8;
  */
 @Injectable()
 export class FleetTokenSource implements TokenSource {
-  readonly #publishing = new Set<Promise<unknown>>();
   readonly #leading = new Set<Promise<unknown>>();
-  #superseded: AccessToken[] = [];
-  #isNew = false;
   #left = false;
 
   constructor(
     private readonly link: FleetLink,
+    private readonly vault: TokenVault,
+    private readonly publisher: FleetPublisher,
     private readonly minter: TokenMinter,
-    private readonly ledger: TokenLedger,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
@@ -61,48 +57,14 @@ export class FleetTokenSource implements TokenSource {
     return this.minter.acquire(need);
   }
 
-  /**
-   * Makes a token that this process alone holds the fleet's; gives the one that the fleet uses,
-   * nothing where it has retired this one and has no other.
-   */
-  async share(token: AccessToken): Promise<AccessToken | undefined> {
-    if (this.#left) return token;
-    return this.publishing(token, () => this.link.suggest(token));
-  }
-
   /** From here on tokens are this process' own, but for one that it is fetching for the fleet. */
-  async leave(): Promise<void> {
+  leave(): void {
     this.#left = true;
-    await Promise.allSettled(this.#publishing);
   }
 
   /** Waits for a token that the fleet waits for; the mint budget bounds it, or the minter's end. */
   async led(): Promise<void> {
     while (this.#leading.size > 0) await Promise.allSettled(this.#leading);
-  }
-
-  /** The fleet's token has been replaced: the store revokes it, unless it forgets. */
-  superseded(token: AccessToken): void {
-    if (!this.link.configured || this.ledger.has(token.value)) return;
-    this.#isNew = true;
-    this.#superseded.push(token);
-    this.#superseded = this.#superseded
-      .filter((one) => !one.isExpired())
-      .slice(-MOST_SUPERSEDED);
-  }
-
-  /** True once after a token has been superseded: nobody but this process may know of it. */
-  takeNews(): boolean {
-    const isNew = this.#isNew;
-    this.#isNew = false;
-    return isNew;
-  }
-
-  /** The store may have forgotten what it was to revoke. */
-  async remind(): Promise<void> {
-    for (const token of this.#superseded) {
-      if (!token.isExpired()) await this.link.suggest(token);
-    }
   }
 
   /** Nothing where the store is out of reach, or brings nothing in time. */
@@ -132,7 +94,7 @@ export class FleetTokenSource implements TokenSource {
     seenAt: number,
     { held, isRejected }: TokenNeed,
   ): Promise<AccessToken | undefined> {
-    const token = entry && (await this.link.open(entry, seenAt));
+    const token = entry && (await this.vault.open(entry, seenAt));
     const isUsable =
       token !== undefined &&
       token.value !== held?.value &&
@@ -175,8 +137,7 @@ export class FleetTokenSource implements TokenSource {
     try {
       // Also by a process that is going: its siblings wait for it.
       const token = await this.minter.acquire(need);
-      const publish = () => this.link.publish(token);
-      return (await this.publishing(token, publish)) ?? token;
+      return (await this.publisher.publish(token)) ?? token;
     } catch (error) {
       // A wrong secret is this process' own: siblings may have a good one.
       const isOwn =
@@ -191,34 +152,6 @@ export class FleetTokenSource implements TokenSource {
       }
       throw error;
     }
-  }
-
-  private async publishing(
-    token: AccessToken,
-    step: () => Promise<TokenStoreView | undefined>,
-  ): Promise<AccessToken | undefined> {
-    const publishing = this.publish(token, step);
-    this.#publishing.add(publishing);
-    try {
-      return await publishing;
-    } finally {
-      this.#publishing.delete(publishing);
-    }
-  }
-
-  private async publish(
-    token: AccessToken,
-    step: () => Promise<TokenStoreView | undefined>,
-  ): Promise<AccessToken | undefined> {
-    // Taken out to be revoked meanwhile.
-    if (this.#left && !this.ledger.has(token.value)) return token;
-    const seenAt = this.runtime.clock.now();
-    const view = await step();
-    if (view === undefined) return token;
-    // It stands in the store now, in use or to be revoked: the debt is the fleet's.
-    this.ledger.settle(token.value);
-    if (view.token === undefined) return undefined;
-    return (await this.usable(view, seenAt, { held: token })) ?? token;
   }
 }
 

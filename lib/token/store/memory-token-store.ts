@@ -1,5 +1,6 @@
 import { FleetState } from './fleet-state.js';
 import type {
+  PublishedToken,
   StoredCoolDown,
   StoredToken,
   TokenStore,
@@ -53,7 +54,7 @@ export class MemoryTokenStore implements TokenStore {
   async publish(
     account: string,
     member: string,
-    token: StoredToken,
+    token: PublishedToken,
     delay: number,
   ): Promise<TokenStoreView> {
     const state = this.#state(account);
@@ -86,10 +87,10 @@ export class MemoryTokenStore implements TokenStore {
 
   async claim(
     account: string,
-    _member: string,
+    member: string,
     hold: number,
   ): Promise<StoredToken[]> {
-    return this.#state(account).claim(this.#now(), hold);
+    return this.#state(account).claim(this.#now(), member, hold);
   }
 
   async settle(account: string, id: string): Promise<void> {

@@ -3,6 +3,8 @@ import type {
   TokenStoreView,
 } from '../../config/token-store.interface.js';
 
+const NOT_AN_ANSWER = 'MALFORMED answer of a token store';
+
 /**
  * A store may be of the user's own making: what it answers is looked at before it is believed.
  *
@@ -10,15 +12,29 @@ import type {
  * @internal
  */
 export function checkedView<T extends TokenStoreView>(answer: T): T {
-  const { members, token, coolDown } = partsOf(answer);
+  const { members, now, token, coolDown } = partsOf(answer);
   const isGood =
     Number.isFinite(members) &&
+    Number.isFinite(now) &&
     (token === undefined || isEntry(token)) &&
     (coolDown === undefined ||
       (typeof coolDown?.code === 'string' &&
         Number.isFinite(coolDown.remaining)));
   if (isGood) return answer;
-  throw new Error('not an answer of a token store');
+  throw new Error(NOT_AN_ANSWER);
+}
+
+/**
+ * As `checkedView`, for what `leave` answers.
+ *
+ * @internal
+ */
+export function checkedCount(
+  answer: Pick<TokenStoreView, 'members'>,
+): Pick<TokenStoreView, 'members'> {
+  const { members } = partsOf(answer);
+  if (Number.isFinite(members)) return { members: members! };
+  throw new Error(NOT_AN_ANSWER);
 }
 
 /**
@@ -28,7 +44,7 @@ export function checkedView<T extends TokenStoreView>(answer: T): T {
  */
 export function checkedEntries(answer: StoredToken[]): StoredToken[] {
   if (Array.isArray(answer) && answer.every(isEntry)) return answer;
-  throw new Error('not an answer of a token store');
+  throw new Error(NOT_AN_ANSWER);
 }
 
 function partsOf(answer: unknown): Partial<TokenStoreView> {

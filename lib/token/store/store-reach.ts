@@ -1,7 +1,10 @@
-import { Logger } from '@nestjs/common';
+import type { Logger } from '@nestjs/common';
+import { instanceLogger } from '../../config/instance-logger.js';
+import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
 import type { TokenStore } from '../../config/token-store.interface.js';
 import type { Runtime } from '../../time/runtime.js';
 import type { TokenEvents } from '../token-events.js';
+import { storeProblem } from './store-problem.js';
 
 /** Milliseconds a step may take before the store counts as out of reach, in slices. */
 const STEP_TIMEOUT = 200;
@@ -16,7 +19,7 @@ const PAUSE = 1_000;
  * @internal
  */
 export class StoreReach {
-  private readonly logger = new Logger(StoreReach.name);
+  private readonly logger: Logger;
   private blockedUntil = -Infinity;
   private reachable = true;
   private wasLost = false;
@@ -24,8 +27,11 @@ export class StoreReach {
   constructor(
     private readonly store: TokenStore | undefined,
     private readonly events: TokenEvents,
+    options: ResolvedOptions,
     private readonly runtime: Runtime,
-  ) {}
+  ) {
+    this.logger = instanceLogger(StoreReach, options);
+  }
 
   get isOn(): boolean {
     return this.reachable;
@@ -55,11 +61,11 @@ export class StoreReach {
     try {
       const result = await Promise.race([step(store), tooLate]);
       this.blockedUntil = -Infinity;
-      this.notice(true);
+      this.found();
       return result;
-    } catch {
+    } catch (error) {
       this.blockedUntil = runtime.clock.now() + PAUSE;
-      this.notice(false);
+      this.lost(storeProblem(error));
       return undefined;
     } finally {
       inTime.abort();
@@ -89,19 +95,24 @@ export class StoreReach {
         await new Promise<void>((done) => timers.afterTurn(done));
       }
     }
-    throw new Error('too late');
+    throw new Error('TIMEOUT');
   }
 
-  private notice(reachable: boolean): void {
-    if (this.reachable === reachable) return;
-    this.reachable = reachable;
+  private found(): void {
+    if (this.reachable) return;
+    this.reachable = true;
+    this.events.emit({ type: 'store-back' });
+    this.logger.log('The token store is back.');
+  }
+
+  private lost(reason: string | undefined): void {
+    if (!this.reachable) return;
+    this.reachable = false;
     this.wasLost = true;
-    this.events.emit({ type: reachable ? 'store-back' : 'store-lost' });
-    if (reachable) this.logger.log('The token store is back.');
-    else {
-      this.logger.warn(
-        'The token store is out of reach: this process gets tokens of its own until it is back.',
-      );
-    }
+    this.events.emit({ type: 'store-lost', reason });
+    const why = reason === undefined ? '' : ` (${reason})`;
+    this.logger.warn(
+      `The token store is out of reach${why}: this process gets tokens of its own until it is back.`,
+    );
   }
 }

@@ -1,0 +1,64 @@
+import { redisUrlProblem } from '../config/redis-url.js';
+import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
+import type { RedisTokenStoreOptions } from './redis-token-store.js';
+
+/**
+ * Looks at the options before anything is connected; no sentence holds a value.
+ *
+ * @throws KopoKopoConfigurationError with one sentence for each thing that is wrong
+ * @internal
+ */
+export function checkRedisOptions(given: unknown): RedisTokenStoreOptions {
+  const options = { ...(given as RedisTokenStoreOptions) };
+  const messages = problemsOf(options);
+  if (messages.length === 0) return options;
+  const lines = messages.map((message) => `\n- ${message}`).join('');
+  throw new KopoKopoConfigurationError(
+    `RedisTokenStore is not set up:${lines}`,
+    { messages },
+  );
+}
+
+function problemsOf({
+  client,
+  url,
+  options,
+  keyPrefix,
+}: {
+  [name in keyof RedisTokenStoreOptions]: unknown;
+}): string[] {
+  const problems: string[] = [];
+  const isOwn = url !== undefined || options !== undefined;
+  if (client === undefined && !isOwn) {
+    problems.push(
+      'It is told of no Redis; set client, url or options (is an environment variable missing?).',
+    );
+  }
+  if (client !== undefined && isOwn) {
+    problems.push('client stands beside url or options; set one of them.');
+  }
+  if (client !== undefined && !isClient(client)) {
+    problems.push('client must be a Redis or a Cluster of ioredis.');
+  }
+  const wrongUrl = url === undefined ? undefined : redisUrlProblem(url);
+  if (wrongUrl !== undefined) problems.push(`url ${wrongUrl}.`);
+  if (options !== undefined && !isObject(options)) {
+    problems.push('options must be an object of ioredis options.');
+  }
+  if (keyPrefix !== undefined && typeof keyPrefix !== 'string') {
+    problems.push('keyPrefix must be a text.');
+  }
+  return problems;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isClient(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    typeof value.eval === 'function' &&
+    typeof value.evalsha === 'function'
+  );
+}

@@ -1,0 +1,77 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
+import type { StoredToken } from '../../config/token-store.interface.js';
+import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
+import { RUNTIME, type Runtime } from '../../time/runtime.js';
+import { AccessToken } from '../access-token.js';
+import { ClientSecrets } from '../client-secrets.js';
+import { TokenSealer } from './token-sealer.js';
+
+/**
+ * Turns tokens into what a store may see, and back, with the client secrets of the moment.
+ *
+ * @internal
+ */
+@Injectable()
+export class TokenVault {
+  private readonly sealer: TokenSealer;
+
+  constructor(
+    private readonly secrets: ClientSecrets,
+    @Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+  ) {
+    this.sealer = new TokenSealer(options.origin, options.clientId);
+  }
+
+  /** Names the account without giving away the client id. */
+  get account(): string {
+    return this.sealer.account;
+  }
+
+  /** Names a token without giving it away. */
+  idOf(token: AccessToken | string): string {
+    return this.sealer.idOf(typeof token === 'string' ? token : token.value);
+  }
+
+  /** Nothing where no secret can be had. */
+  async seal(
+    token: AccessToken,
+  ): Promise<Pick<StoredToken, 'id' | 'sealed'> | undefined> {
+    const [secret] = await this.knownSecrets();
+    if (secret === undefined) return undefined;
+    const { value, scopes, lifetime, createdAt } = token;
+    return {
+      id: this.idOf(token),
+      sealed: this.sealer.seal({ value, scopes, lifetime, createdAt }, secret),
+    };
+  }
+
+  /** The token behind an entry; nothing where it does not authenticate. `seenAt`: before the store was asked. */
+  async open(
+    entry: StoredToken,
+    seenAt: number,
+  ): Promise<AccessToken | undefined> {
+    const secrets = await this.knownSecrets();
+    const content = this.sealer.open(entry.sealed, secrets);
+    // The id stands beside what is sealed: an entry may have been put together from two.
+    if (content === undefined || this.idOf(content.value) !== entry.id) {
+      return undefined;
+    }
+    const { value, scopes, lifetime, createdAt } = content;
+    const startedAt = seenAt + Math.min(0, entry.remaining - lifetime);
+    return new AccessToken(
+      { value, scopes, lifetime, createdAt, startedAt },
+      this.runtime.clock,
+    );
+  }
+
+  /** A function that is asked for the secret may fail: then nothing is sealed and nothing opened. */
+  private async knownSecrets(): Promise<readonly string[]> {
+    try {
+      return await this.secrets.known();
+    } catch {
+      return [];
+    }
+  }
+}
