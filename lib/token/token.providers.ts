@@ -7,6 +7,7 @@ import { OAuthEndpoint } from './oauth.endpoint.js';
 import { FleetDebts } from './store/fleet-debts.js';
 import { FleetLink } from './store/fleet-link.js';
 import { FleetMembership } from './store/fleet-membership.js';
+import { FleetPulse } from './store/fleet-pulse.js';
 import { FleetPublisher } from './store/fleet-publisher.js';
 import { FleetTokenSource } from './store/fleet-token-source.js';
 import { TokenVault } from './store/token-vault.js';
@@ -43,6 +44,7 @@ export function tokenProviders(name: string | undefined): Provider[] {
     FleetLink,
     FleetMembership,
     FleetPublisher,
+    FleetPulse,
     FleetTokenSource,
     OAuthEndpoint,
     TokenEvents,

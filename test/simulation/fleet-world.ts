@@ -277,7 +277,7 @@ export class FleetWorld {
       },
       (error: unknown) => {
         end();
-        this.failed(id, pod, error, held);
+        this.failed(id, pod, error, held, startedAt);
       },
     );
   }
@@ -331,12 +331,15 @@ export class FleetWorld {
     pod: Pod,
     error: unknown,
     held: AccessToken | undefined,
+    startedAt: number,
   ): void {
     if (!isKopoKopoError(error)) {
       return this.blame(FLEET_INVARIANTS.handled, String(error));
     }
     pod.say(`get ${id} failed: ${error.code} ${error.message}`);
     if (pod.state !== 'alive') return;
+    // It stood still for longer than the token on its way lived.
+    if (error.retryable && pod.time.heldUntil >= startedAt) return;
     if (this.scenario.wire.phases.length > 0) {
       if (held === undefined || pod.held?.value !== held.value) return;
     }

@@ -6,6 +6,7 @@ import { OAuthEndpoint } from '../../lib/token/oauth.endpoint.js';
 import { FleetDebts } from '../../lib/token/store/fleet-debts.js';
 import { FleetLink } from '../../lib/token/store/fleet-link.js';
 import { FleetMembership } from '../../lib/token/store/fleet-membership.js';
+import { FleetPulse } from '../../lib/token/store/fleet-pulse.js';
 import { FleetPublisher } from '../../lib/token/store/fleet-publisher.js';
 import { FleetTokenSource } from '../../lib/token/store/fleet-token-source.js';
 import { TokenVault } from '../../lib/token/store/token-vault.js';
@@ -90,15 +91,25 @@ export function buildTokenRoom(
       ),
     ),
   );
+  const debts = new FleetDebts(link, vault, cache, revoker, runtime);
+  const pulse = new FleetPulse(
+    link,
+    vault,
+    publisher,
+    debts,
+    cache,
+    ledger,
+    events,
+    options,
+    runtime,
+  );
   const fleet = new FleetMembership(
     link,
     vault,
     source,
     publisher,
-    new FleetDebts(link, vault, cache, revoker, runtime),
-    cache,
-    ledger,
-    events,
+    debts,
+    pulse,
     options,
     runtime,
   );

@@ -7,17 +7,14 @@ import {
 } from '@nestjs/common';
 import { instanceLogger } from '../../config/instance-logger.js';
 import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
-import type { TokenStoreView } from '../../config/token-store.interface.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
-import { TokenCache } from '../token-cache.js';
-import { TokenEvents } from '../token-events.js';
-import { TokenLedger } from '../token-ledger.js';
 import type { RevocationReport } from '../token-revoker.js';
 import type { TokenStatus } from '../token-status.interface.js';
 import { FleetDebts } from './fleet-debts.js';
 import { FleetLink } from './fleet-link.js';
 import { FleetPublisher } from './fleet-publisher.js';
+import { FleetPulse } from './fleet-pulse.js';
 import { FleetTokenSource } from './fleet-token-source.js';
 import { TokenVault } from './token-vault.js';
 
@@ -25,8 +22,8 @@ import { TokenVault } from './token-vault.js';
 const PATIENCE = 1_000;
 
 /**
- * This process as a member of the fleet: says that it lives, takes up the fleet's token, revokes
- * what is due, and leaves in good order.
+ * This process as a member of the fleet: joins it, takes tokens back from it, and leaves it in good
+ * order.
  *
  * @internal
  */
@@ -35,13 +32,10 @@ export class FleetMembership
   implements OnApplicationBootstrap, OnApplicationShutdown
 {
   private readonly logger: Logger;
-  private cancel: () => void = () => {};
-  private left = false;
   private departed = false;
+  private closed = false;
   /** `clock.now()` up to which a store that is out of reach is asked on shutdown. */
   private patience = -Infinity;
-  private told: Pick<TokenStatus, 'store' | 'members'> = { store: 'none' };
-  private revoking: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly link: FleetLink,
@@ -49,9 +43,7 @@ export class FleetMembership
     private readonly source: FleetTokenSource,
     private readonly publisher: FleetPublisher,
     private readonly debts: FleetDebts,
-    private readonly cache: TokenCache,
-    private readonly ledger: TokenLedger,
-    private readonly events: TokenEvents,
+    private readonly pulse: FleetPulse,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
@@ -59,39 +51,34 @@ export class FleetMembership
   }
 
   onApplicationBootstrap(): void {
-    if (this.link.configured) void this.beat();
+    if (this.link.configured) void this.pulse.beat();
   }
 
   /** Where nothing is to be revoked nothing is left either: the siblings see it lapse. */
   async onApplicationShutdown(): Promise<void> {
     if (!this.link.configured || this.options.shutdown.revoke) return;
     await this.withdrawSelf(Infinity);
-    await this.link.close();
+    await this.close();
   }
 
   /** Whether the store is in use, and by how many. */
   status(): Pick<TokenStatus, 'store' | 'members'> {
-    const { state, members } = this.link;
-    if (state !== 'in-use') return { store: state };
-    const held = this.cache.peek();
-    const own = held !== undefined && this.ledger.has(held.value);
-    return { store: own ? 'degraded' : 'in-use', members };
+    return this.pulse.status();
   }
 
   /** The fleet is to stop using a token that is about to be revoked. */
-  async withdraw(value: string): Promise<void> {
-    if (this.link.configured) await this.link.invalidate(value);
+  withdraw(value: string): Promise<void> {
+    return this.tellStore(() => this.link.invalidate(value));
   }
 
   /** It has been revoked. */
-  async settled(value: string): Promise<void> {
-    if (this.link.configured) await this.link.settle(this.vault.idOf(value));
+  settled(value: string): Promise<void> {
+    return this.tellStore(() => this.link.settle(this.vault.idOf(value)));
   }
 
   /** From here on nothing is shared any more; what is on its way to the store is waited for. */
   async withdrawSelf(end: number): Promise<void> {
-    this.left = true;
-    this.cancel();
+    this.pulse.stop();
     this.patience = this.runtime.clock.now() + PATIENCE;
     this.source.leave();
     await this.publisher.leave();
@@ -122,9 +109,21 @@ export class FleetMembership
     const report = isLast
       ? await this.debts.revokeDue(this.options.shutdown.timeout / 3)
       : nothing;
-    await this.revoking;
-    await this.link.close();
+    await this.pulse.idle();
+    await this.close();
     return report;
+  }
+
+  private async close(): Promise<void> {
+    this.closed = true;
+    await this.link.close();
+  }
+
+  /** Who still has something to say after the last step leaves no connection open either. */
+  private async tellStore(step: () => Promise<unknown>): Promise<void> {
+    if (!this.link.configured) return;
+    await step();
+    if (this.closed) await this.link.close();
   }
 
   /** What the store may have is not to be revoked under the siblings that use it. */
@@ -147,63 +146,5 @@ export class FleetMembership
       if (answer !== undefined || clock.now() >= until) return answer;
       await timers.pause(PATIENCE / 10);
     }
-  }
-
-  /** Never rejects. */
-  private async beat(): Promise<void> {
-    const seenAt = this.runtime.clock.now();
-    const view = await this.link.beat();
-    if (view !== undefined && !this.left) await this.takeUp(view, seenAt);
-    if (this.left) return;
-    this.tell();
-    this.cancel = this.runtime.timers.later(
-      this.options.token.beat,
-      () => void this.beat(),
-    );
-    // Not waited for: a server that hangs must not stop the beat.
-    if (view !== undefined) this.revoking = this.debts.revokeDue();
-  }
-
-  private tell(): void {
-    const { store, members } = this.status();
-    if (store === this.told.store && members === this.told.members) return;
-    this.told = { store, members };
-    this.events.emit({ type: 'fleet-changed', store, members });
-  }
-
-  /**
-   * A token that the store does not have is offered: one of our own, from when the store was away, or
-   * the fleet's, when the store has lost it. Otherwise the fleet's is taken.
-   */
-  private async takeUp(view: TokenStoreView, seenAt: number): Promise<void> {
-    await this.compare(view, seenAt);
-    await this.publisher.settleDoubts();
-  }
-
-  private async compare(view: TokenStoreView, seenAt: number): Promise<void> {
-    const held = this.cache.peek();
-    const entry = view.token;
-    const shared = entry && (await this.vault.open(entry, seenAt));
-    if (held === undefined) {
-      if (shared !== undefined) this.cache.offer(shared);
-      return;
-    }
-    const isRejected =
-      shared !== undefined && this.cache.hasRejected(shared.value);
-    // The store was away when it was to hear of it, and would keep this one in place of ours.
-    if (isRejected) await this.link.invalidate(shared);
-    const isLost =
-      entry === undefined ||
-      isRejected ||
-      (shared === undefined && entry.id === this.vault.idOf(held));
-    const mayHaveForgotten = this.link.takeLoss() || isLost;
-    if (this.ledger.has(held.value) || isLost) {
-      const inUse = await this.publisher.share(held);
-      if (inUse !== undefined) this.cache.offer(inUse);
-      else this.cache.renew();
-    } else if (shared !== undefined) this.cache.offer(shared);
-    // A store that was emptied between two steps has not been missed.
-    const hasNews = this.publisher.takeNews();
-    if (mayHaveForgotten || hasNews) await this.publisher.remind();
   }
 }
