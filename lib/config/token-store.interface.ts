@@ -47,7 +47,7 @@ export interface TokenStoreView {
   token?: StoredToken;
   /** The pause that is on, where there is one. */
   coolDown?: StoredCoolDown;
-  /** Living members. */
+  /** Living members; those included that it has lost sight of and that are expected back. */
   members: number;
   /** The store's own clock at this step, in milliseconds since any moment. */
   now: number;
@@ -64,30 +64,43 @@ export interface TokenStoreLease extends TokenStoreView {
 }
 
 /**
- * Where a fleet shares one token. Every method is one atomic step on the account it names; times are
- * told by the store's own clock; a rejected promise means that the store is out of reach. Entries
- * vanish when what they stand for has expired.
+ * Where a fleet shares one token. Every method but `close` is one atomic step on the account it names;
+ * times are told by the store's own clock. A step that rejects, takes longer than 200 ms or answers
+ * something else than it should means that the store is out of reach. Entries vanish when what they
+ * stand for has expired.
+ *
+ * In all of them `account` names the account without giving it away, and `member` a process.
  *
  * @publicApi
  */
 export interface TokenStore {
   /**
-   * Joins as a member (or stays one) for `lapse` milliseconds and looks.
+   * Joins as a member (or stays one) and looks. One that knew of more members than the store does, and
+   * that the store does not know, shows that the store has lost sight of them: for `lapse` milliseconds
+   * so many are expected back, and nobody is the last.
    *
-   * @param account names the account without giving it away
-   * @param member names this process
+   * @param lapse milliseconds for which it counts without a further sign of life
+   * @param known `members` at its last look; 0 (the default) before the first
    */
-  beat(account: string, member: string, lapse: number): Promise<TokenStoreView>;
+  beat(
+    account: string,
+    member: string,
+    lapse: number,
+    known?: number,
+  ): Promise<TokenStoreView>;
 
   /**
-   * As `beat`, and takes the renewal lease for `duration` milliseconds if nobody has it and no pause
-   * is on.
+   * As `beat`, and takes the renewal lease if nobody has it and no pause is on. A lease that ends more
+   * than ten times `duration` from now is nobody's.
+   *
+   * @param duration milliseconds after which the lease lapses by itself
    */
   lease(
     account: string,
     member: string,
     lapse: number,
     duration: number,
+    known?: number,
   ): Promise<TokenStoreLease>;
 
   /** Gives the lease back, if this member has it. */
@@ -99,6 +112,7 @@ export interface TokenStore {
    * token that lives there stays and the given one is retired, and one that was retired before stays
    * so. A token that has expired on its way changes nothing but the lease.
    *
+   * @param delay milliseconds until what it retires is to be revoked
    * @returns the view afterwards: its `token` is the one to use
    */
   publish(
@@ -122,10 +136,11 @@ export interface TokenStore {
   invalidate(account: string, id: string, delay: number): Promise<void>;
 
   /**
-   * Ends the membership and gives the lease back. The last one out retires the token in use, and
-   * everything retired is due at once, claimed or not: who claimed it is gone.
+   * Ends the membership and gives the lease back. The last one out, where nobody is expected back,
+   * retires the token in use, and everything retired is due at once, claimed or not: who claimed it is
+   * gone.
    *
-   * @returns the members that are left
+   * @returns the members that are left, those included that are expected back
    */
   leave(
     account: string,
@@ -145,6 +160,9 @@ export interface TokenStore {
    */
   settle(account: string, id: string): Promise<void>;
 
-  /** Frees what the store holds open for this member. Called after its last step. */
+  /**
+   * Frees what the store holds open for this member; other members of the same process may go on. It
+   * may be called again, and steps may follow. It is given 200 ms, and what it rejects with is ignored.
+   */
   close(member: string): Promise<void>;
 }

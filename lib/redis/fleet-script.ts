@@ -1,6 +1,9 @@
 /** Milliseconds; no token is taken for longer, so nothing in the store is. */
 const LONGEST_LIFE = 10 * 365 * 86_400_000;
 
+/** What ends more than so many times later than asked for was not asked for: a clock was set back. */
+const FAR = 10;
+
 /**
  * Every step of the `TokenStore` contract as one Lua script on one key, which holds one account as
  * JSON. One key: atomic, whole in a Cluster, with one TTL. Redis' own clock tells the time.
@@ -35,9 +38,12 @@ local state = {
   token = sound(found.token, object(found.token).id) and found.token or nil,
   lease = pending(found.lease, 'member'),
   pause = pending(found.pause, 'code'),
+  away = pending(found.away, 'kind'),
   members = {},
   retired = {}
 }
+-- Members that this account has lost sight of and that are expected back.
+if state.away and not moment(state.away.count) then state.away = nil end
 for member, lapse in pairs(object(found.members)) do
   if type(member) == 'string' and moment(lapse) and lapse > now then state.members[member] = lapse end
 end
@@ -53,7 +59,13 @@ local function retire(token, dueAt, delay)
     sealed = token.sealed, expiresAt = token.expiresAt, dueAt = dueAt, claimedUntil = 0, delay = delay
   }
 end
+local function living()
+  local count = state.away and state.away.count or 0
+  for _ in pairs(state.members) do count = count + 1 end
+  return count
+end
 local function alone()
+  if state.away then return false end
   for member in pairs(state.members) do if member ~= given.member then return false end end
   return true
 end
@@ -65,11 +77,23 @@ end
 local granted, claimed = false, {}
 
 if step == 'beat' or step == 'lease' then
+  local forgotten = given.known > 0 and not state.members[given.member]
+  local back = state.away and state.away.count - 1 or 0
   state.members[given.member] = now + given.lapse
+  if forgotten then
+    state.away = nil
+    local count = math.max(back, given.known - living())
+    if count > 0 then
+      state.away = { kind = 'away', count = count, ['until'] = now + given.lapse }
+    end
+  end
 end
-if step == 'lease' and not state.lease and not state.pause then
-  state.lease = { member = given.member, ['until'] = now + given.duration }
-  granted = true
+if step == 'lease' then
+  local far = state.lease and state.lease['until'] - now > ${FAR} * given.duration
+  if (far or not state.lease) and not state.pause then
+    state.lease = { member = given.member, ['until'] = now + given.duration }
+    granted = true
+  end
 elseif step == 'release' then
   release()
 elseif step == 'publish' then
@@ -106,7 +130,7 @@ elseif step == 'invalidate' then
 elseif step == 'leave' then
   state.members[given.member] = nil
   release()
-  if next(state.members) == nil then
+  if living() == 0 then
     if state.token then retire(state.token, now) end
     state.token = nil
     for _, entry in pairs(state.retired) do
@@ -132,21 +156,19 @@ elseif step == 'settle' then
     entry.sealed = ''
   end
 end
-if next(state.members) == nil then
+if living() == 0 then
   for id, entry in pairs(state.retired) do
     if entry.settled then state.retired[id] = nil end
   end
 end
 
-local last, members = 0, 0
+local last = 0
 local function stretch(moment) if moment > last then last = moment end end
 if state.token then stretch(state.token.expiresAt) end
 if state.lease then stretch(state.lease['until']) end
 if state.pause then stretch(state.pause['until']) end
-for _, lapse in pairs(state.members) do
-  members = members + 1
-  stretch(lapse)
-end
+if state.away then stretch(state.away['until']) end
+for _, lapse in pairs(state.members) do stretch(lapse) end
 for _, entry in pairs(state.retired) do stretch(entry.expiresAt) end
 if last <= now then
   redis.call('DEL', KEYS[1])
@@ -154,7 +176,7 @@ else
   redis.call('SET', KEYS[1], cjson.encode(state), 'PX', math.ceil(last - now))
 end
 
-local answer = { now = now, members = members, granted = granted }
+local answer = { now = now, members = living(), granted = granted }
 if #claimed > 0 then answer.claimed = claimed end
 if state.token then
   answer.token = {

@@ -70,9 +70,10 @@ export class RedisTokenStore implements TokenStore {
     account: string,
     member: string,
     lapse: number,
+    known = 0,
   ): Promise<TokenStoreView> {
     this.#joined.add(member);
-    return this.#step(account, 'beat', { member, lapse });
+    return this.#step(account, 'beat', { member, lapse, known });
   }
 
   lease(
@@ -80,9 +81,10 @@ export class RedisTokenStore implements TokenStore {
     member: string,
     lapse: number,
     duration: number,
+    known = 0,
   ): Promise<TokenStoreLease> {
     this.#joined.add(member);
-    return this.#step(account, 'lease', { member, lapse, duration });
+    return this.#step(account, 'lease', { member, lapse, duration, known });
   }
 
   async release(account: string, member: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { FleetMembership } from './store/fleet-membership.js';
+import type { AccessToken } from './access-token.js';
 import { TokenCache } from './token-cache.js';
 import { TokenMinter } from './token-minter.js';
 import { TokenRetirement } from './token-retirement.js';
@@ -38,6 +39,7 @@ export class TokenSettlement {
 
   /** `final`: nothing is minted any more afterwards. */
   async settle({ final }: { final: boolean }): Promise<void> {
+    const last = this.cache.peek();
     this.cache.close();
     this.retirement.stop();
     const { timeout } = this.options.shutdown;
@@ -46,14 +48,18 @@ export class TokenSettlement {
     const givenUp = this.runtime.timers.pause(timeout, over.signal).then(() => {
       if (!over.signal.aborted) this.report({ revoked: 0, failures: [LATE] });
     });
-    await Promise.race([this.settleBy(end, final), givenUp]);
+    await Promise.race([this.settleBy(end, final, last), givenUp]);
     over.abort();
   }
 
-  private async settleBy(end: number, final: boolean): Promise<void> {
+  private async settleBy(
+    end: number,
+    final: boolean,
+    last: AccessToken | undefined,
+  ): Promise<void> {
     const limit = this.options.shutdown.timeout * (1 - RESERVE);
     // First, so that no token is on its way to the store while it is settled here.
-    await this.fleet.withdrawSelf(end);
+    await this.fleet.withdrawSelf(end, last);
     const [held, shared, late] = await Promise.all([
       this.revoker.revokeDebts(end),
       this.fleet.leave(end),

@@ -27,6 +27,10 @@ export class TokenUses {
     }
   }
 
+  isUsed(value: string): boolean {
+    return this.#uses.has(value);
+  }
+
   /** Runs `task` as soon as no call uses the token. */
   whenFree(value: string, task: () => void): void {
     const use = this.#uses.get(value);

@@ -192,3 +192,140 @@ describe('A fleet', () => {
     expect(sandbox.liveTokens).toEqual([]);
   });
 });
+
+/** A store that carries out some steps and does not say so. */
+function silentIn(store: MemoryTokenStore, step: 'publish' | 'beat') {
+  const real = store[step].bind(store) as (...args: never[]) => unknown;
+  let isSilent = true;
+  Object.assign(store, {
+    [step]: async (...args: never[]) => {
+      const answer = await real(...args);
+      if (isSilent) throw new Error('LOST');
+      return answer;
+    },
+  });
+  return { speak: () => void (isSilent = false) };
+}
+
+/** Beats so seldom that none comes during a test. */
+const STILL = { token: { ...QUIET.token, beat: 60_000, lapse: 120_000 } };
+
+describe('A token of which the store does not say whether it has it', () => {
+  it('is not revoked under a sibling that uses it when its process stops', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    const store = new MemoryTokenStore();
+    const line = silentIn(store, 'publish');
+    const one = await pod(sandbox, store, STILL);
+    const token = await one.tokens.getToken();
+    line.speak();
+    const other = await pod(sandbox, store, STILL);
+    expect((await other.tokens.getToken()).value).toBe(token.value);
+
+    await one.app.close();
+
+    expect(sandbox.liveTokens).toEqual([token.value]);
+    expect(sandbox.counters).toMatchObject({ token: 1, revoke: 0 });
+    await other.app.close();
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+
+  it('is revoked by its process when the store says nothing to the end', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    const store = new MemoryTokenStore();
+    silentIn(store, 'publish');
+    const { app, tokens } = await pod(sandbox, store, STILL);
+    await tokens.getToken();
+    await app.close();
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+
+  it('is the fleet’s to revoke once the store has said so, also where it was replaced meanwhile', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    const store = new MemoryTokenStore();
+    const line = silentIn(store, 'publish');
+    const slow = { token: { ...QUIET.token, revokeDelay: 300 } };
+    const one = await pod(sandbox, store, slow);
+    const first = await one.tokens.getToken();
+    const other = await pod(sandbox, store, slow);
+    expect((await other.tokens.getToken()).value).toBe(first.value);
+    line.speak();
+    one.tokens.invalidateToken(first);
+    const second = await one.tokens.getToken();
+    while (other.tokens.peekToken()?.value !== second.value) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(sandbox.liveTokens).toEqual([first.value, second.value]);
+    while (sandbox.liveTokens.length > 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await one.app.close();
+    await other.app.close();
+    expect(sandbox.liveTokens).toEqual([]);
+    // Once each: not by its own process, and by the fleet again.
+    expect(sandbox.counters).toMatchObject({ token: 2, revoke: 2 });
+  });
+});
+
+describe('A token that one sibling has rejected', () => {
+  it('is not revoked under the others while the server gives no other one', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    const store = new MemoryTokenStore();
+    const brisk = { token: { ...QUIET.token, revokeDelay: 10, beat: 20 } };
+    const one = await pod(sandbox, store, brisk);
+    const other = await pod(sandbox, store, brisk);
+    const token = await one.tokens.getToken();
+    await other.tokens.getToken();
+    sandbox.failAlways('token', { kind: 'status', status: 429 });
+    one.tokens.invalidateToken(token);
+    await failureOf(one.tokens.getToken());
+
+    // Far beyond lapse and beat.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(other.tokens.peekToken()?.value).toBe(token.value);
+    expect(sandbox.liveTokens).toEqual([token.value]);
+
+    sandbox.clearFaults();
+    while (sandbox.liveTokens.includes(token.value)) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(other.tokens.peekToken()?.value).toBe(sandbox.liveTokens[0]);
+    await one.app.close();
+    await other.app.close();
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+});
+
+describe('The events', () => {
+  it('say how the store does and how many members there are, each time that is new', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    const store = new MemoryTokenStore();
+    const one = await pod(sandbox, store);
+    const told: unknown[] = [];
+    one.tokens.events.subscribe((event) => {
+      if (event.type === 'fleet-changed') told.push(event);
+    });
+    const heard = async (part: object): Promise<void> => {
+      while (told.length === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      expect(told.shift()).toEqual({ type: 'fleet-changed', ...part });
+    };
+    const two = await pod(sandbox, store);
+    await heard({ store: 'in-use', members: 2 });
+    await two.app.close();
+    await heard({ store: 'in-use', members: 1 });
+
+    const { beat, lease, publish } = store;
+    const away = async () => Promise.reject(new Error('away'));
+    Object.assign(store, { beat: away, lease: away, publish: away });
+    await heard({ store: 'out-of-reach' });
+    // A token of its own, which the store does not take yet.
+    await one.tokens.getToken();
+    Object.assign(store, { beat, lease });
+    await heard({ store: 'out-of-reach', members: 1 }).catch(() => undefined);
+    Object.assign(store, { publish });
+    await one.app.close();
+    expect(told).toEqual([]);
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+});

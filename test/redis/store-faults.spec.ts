@@ -17,6 +17,7 @@ import {
   type Pod,
 } from '../support/redis-fleet.js';
 import { describeWith, RedisServer } from '../support/redis-server.js';
+import { brokenRedis } from '../support/broken-redis.js';
 import { slowProxy } from '../support/slow-proxy.js';
 
 /** Milliseconds within which a first token comes, whatever the store does. */
@@ -75,6 +76,31 @@ describeWith('redis-server', 'A store that fails', () => {
     expect(fleet.sandbox.liveTokens).toEqual([]);
   }
 
+  it.each([
+    { how: 'refuses connections', reason: 'ECONNREFUSED' },
+    { how: 'says nothing', reason: 'TIMEOUT' },
+    { how: 'wants a password', reason: 'NOAUTH' },
+    { how: 'refuses the password', reason: 'WRONGPASS' },
+    { how: 'may not be written to', reason: 'READONLY' },
+    { how: 'has its disk full', reason: 'MISCONF' },
+    { how: 'is out of memory', reason: 'OOM' },
+    { how: 'grants the user too little', reason: 'NOPERM' },
+  ])(
+    'that $how is out of reach for the reason $reason, in the log and the event',
+    async ({ reason }) => {
+      await using broken = await brokenRedis(reason);
+      const pod = await fleet.join(redis(broken.url));
+      expect(await timed(pod)).toBeLessThan(AT_ONCE);
+      await eventually('it notices', () => warnings().length > 0);
+      expect(warnings()[0]).toContain(
+        `The token store is out of reach (${reason})`,
+      );
+      expect(pod.events).toContainEqual({ type: 'store-lost', reason });
+      expect(fleet.book.lines.join()).not.toContain('sesame');
+      await nothingLeft();
+    },
+  );
+
   it('dead at boot, the first token comes as without a store', async () => {
     const without = await timed(await fleet.join(undefined));
     const dead = await fleet.join(redis('redis://127.0.0.1:1'));
@@ -120,8 +146,9 @@ describeWith('redis-server', 'A store that fails', () => {
       pods.every(({ tokens }) => tokens.status().store === 'in-use'),
     );
     for (const { events } of pods) {
-      expect(events.filter((type) => type === 'store-lost')).toHaveLength(1);
-      expect(events.filter((type) => type === 'store-back')).toHaveLength(1);
+      const count = (type: string) =>
+        events.filter((event) => event.type === type).length;
+      expect([count('store-lost'), count('store-back')]).toEqual([1, 1]);
     }
     fleet.sandbox.expireToken(fleet.sandbox.issuedTokens[0]!);
     await converged(pods);

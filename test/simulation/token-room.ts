@@ -91,10 +91,19 @@ export function buildTokenRoom(
       ),
     ),
   );
-  const debts = new FleetDebts(link, vault, cache, revoker, runtime);
+  const debts = new FleetDebts(
+    link,
+    vault,
+    cache,
+    revoker,
+    uses,
+    options,
+    runtime,
+  );
   const pulse = new FleetPulse(
     link,
     vault,
+    source,
     publisher,
     debts,
     cache,

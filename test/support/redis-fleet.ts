@@ -23,7 +23,7 @@ export const BRISK = {
 /** One pod: an app, and what it told. */
 export interface Pod {
   tokens: TokenService;
-  events: TokenEvent['type'][];
+  events: TokenEvent[];
   /** Values got from `getToken()`. */
   value(): Promise<string>;
   stop(): Promise<void>;
@@ -72,7 +72,7 @@ export async function openFleet(
           await app.close();
         },
       };
-      tokens.events.subscribe(({ type }) => pod.events.push(type));
+      tokens.events.subscribe((event) => pod.events.push(event));
       pods.add(pod);
       return pod;
     },

@@ -16,6 +16,8 @@ export interface RedisServerOptions {
   args?: string[];
   /** Default: a free one. */
   port?: number;
+  /** Blocks (512 bytes) that it may write into one file. Default: what the disk holds. */
+  diskLimit?: number;
 }
 
 /** Milliseconds for a server to answer. */
@@ -61,10 +63,16 @@ export class RedisServer implements AsyncDisposable {
 
   /** Starts it again, empty, on its port. */
   async start(): Promise<void> {
-    const { binary = 'redis-server', password, args = [] } = this.options;
+    const {
+      binary = 'redis-server',
+      password,
+      args = [],
+      diskLimit = 'unlimited',
+    } = this.options;
     const child = spawn(
-      binary,
+      'sh',
       [
+        ['-c', `ulimit -f ${diskLimit}; exec "$0" "$@"`, binary],
         `--port ${this.port} --bind 127.0.0.1 --appendonly no`.split(' '),
         ['--save', '', '--dir', this.#directory],
         password === undefined ? [] : ['--requirepass', password],
@@ -86,6 +94,18 @@ export class RedisServer implements AsyncDisposable {
   /** Ends it as the kernel does. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
+  }
+
+  /** With a `diskLimit` of 0: it finds that it can't save, and takes no writes any more. */
+  async fillDisk(): Promise<void> {
+    await this.command('CONFIG', 'SET', 'save', '3600 1');
+    await this.command('SET', 'filler', 'x');
+    await this.command('BGSAVE');
+    for (;;) {
+      const info = String(await this.command('INFO', 'persistence'));
+      if (info.includes('rdb_last_bgsave_status:err')) return;
+      await setTimeout(20);
+    }
   }
 
   /** Its connections stay open, and nothing is answered. */

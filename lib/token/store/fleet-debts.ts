@@ -1,6 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
+import type { StoredToken } from '../../config/token-store.interface.js';
 import { isKopoKopoError } from '../../errors/kopokopo.error.js';
+import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
+import type { AccessToken } from '../access-token.js';
 import { inLanes } from '../in-lanes.js';
 import { TokenCache } from '../token-cache.js';
 import {
@@ -8,8 +12,12 @@ import {
   type RevocationReport,
   TokenRevoker,
 } from '../token-revoker.js';
+import { TokenUses } from '../token-uses.js';
 import { FleetLink } from './fleet-link.js';
 import { TokenVault } from './token-vault.js';
+
+/** Said of a revocation that could not be begun. */
+const OUT_OF_REACH = 'token store out of reach';
 
 /**
  * Revokes what stands in the store to be revoked, whoever brought it there.
@@ -23,21 +31,49 @@ export class FleetDebts {
     private readonly vault: TokenVault,
     private readonly cache: TokenCache,
     private readonly revoker: TokenRevoker,
+    private readonly uses: TokenUses,
+    @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
-  /** All that is due; what fails stays in the store. Never rejects. */
-  async revokeDue(attemptTimeout?: number): Promise<RevocationReport> {
-    const report: RevocationReport = { revoked: 0, failures: [] };
+  /** At a beat: what is due and not used by a call of this process. Never rejects. */
+  async revokeDue(): Promise<void> {
     const seenAt = this.runtime.clock.now();
-    await inLanes(await this.link.claim(), AT_ONCE, async (entry) => {
+    const due = (await this.link.claim()) ?? [];
+    await this.revokeAll(due, seenAt, async (token) => {
+      // The claim lapses, and by then the call has ended.
+      if (this.uses.isUsed(token.value)) return false;
+      await this.revoker.revoke(token.value);
+      return true;
+    });
+  }
+
+  /** By the last one out: all there is. Never rejects. */
+  async revokeLast(): Promise<RevocationReport> {
+    const attemptTimeout = this.options.shutdown.timeout / 3;
+    const seenAt = this.runtime.clock.now();
+    const due = (await this.link.claim(true)) ?? (await this.link.claim(true));
+    if (due === undefined) return { revoked: 0, failures: [OUT_OF_REACH] };
+    return this.revokeAll(due, seenAt, async (token) => {
+      await this.revoker.revoke(token.value, attemptTimeout);
+      return true;
+    });
+  }
+
+  private async revokeAll(
+    due: StoredToken[],
+    seenAt: number,
+    revoke: (token: AccessToken) => Promise<boolean>,
+  ): Promise<RevocationReport> {
+    const report: RevocationReport = { revoked: 0, failures: [] };
+    await inLanes(due, AT_ONCE, async (entry) => {
       const token = await this.vault.open(entry, seenAt);
       // What can't be opened can't be revoked: it stays until it expires.
       if (token === undefined) return;
       // A sibling with another secret could not read it and replaced it; here it is in use.
       if (this.cache.peek()?.value === token.value) return;
       try {
-        await this.revoker.revoke(token.value, attemptTimeout);
+        if (!(await revoke(token))) return;
         await this.link.settle(entry.id);
         report.revoked += 1;
       } catch (error) {

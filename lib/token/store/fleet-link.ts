@@ -37,6 +37,8 @@ export class FleetLink {
   /** The same moment by the store's clock and, not earlier, by ours. */
   private synced: { store: number; own: number } | undefined;
   private readonly line: StoreReach;
+  /** The lease is ours, or the store has not said that it is not. */
+  private mayLead = false;
 
   constructor(
     private readonly vault: TokenVault,
@@ -72,9 +74,12 @@ export class FleetLink {
     return this.options.token.mintBudget + MARGIN;
   }
 
-  beat(): Promise<TokenStoreView | undefined> {
-    return this.look((store, account) =>
-      store.beat(account, this.member, this.options.token.lapse),
+  /** `insist`: also where the store has just been out of reach. */
+  beat(insist?: boolean): Promise<TokenStoreView | undefined> {
+    const { lapse } = this.options.token;
+    return this.look(
+      (store, account) => store.beat(account, this.member, lapse, this.count),
+      insist,
     );
   }
 
@@ -87,22 +92,38 @@ export class FleetLink {
         this.member,
         lapse,
         this.leaseDuration,
+        this.count,
       );
       asked = answer;
+      this.mayLead = true;
       return answer;
     });
+    if (view !== undefined) this.mayLead = view.granted;
     // A slow store may grant it when nobody here waits any more, and siblings would wait in vain.
-    if (view === undefined) void this.giveBackLate(asked);
+    else void this.giveBackLate(asked);
     return view;
   }
 
-  release(): Promise<unknown> {
-    return this.reach((store, account) => store.release(account, this.member));
+  async release(): Promise<void> {
+    const done = await this.reach(async (store, account) => {
+      await store.release(account, this.member);
+      return true;
+    });
+    if (done) this.mayLead = false;
+  }
+
+  /** Gives back a lease of which the store has not said whether it granted or ended it. */
+  async releaseDoubtful(): Promise<void> {
+    if (this.mayLead) await this.release();
   }
 
   /** By a renewal of this process: it may have the lease. */
-  publish(token: AccessToken): Promise<TokenStoreView | undefined> {
-    return this.put(token, this.member);
+  async publish(token: AccessToken): Promise<TokenStoreView | undefined> {
+    const view = await this.put(token, this.member);
+    // Siblings would wait for it in vain.
+    if (view === undefined) await this.release();
+    else this.mayLead = false;
+    return view;
   }
 
   /** As `publish`, but never in the name of a renewal that is under way: what is in use stays. */
@@ -113,10 +134,12 @@ export class FleetLink {
     return this.put(token, `${this.member} beside`, insist);
   }
 
-  coolDown(remaining: number, code: string): Promise<unknown> {
-    return this.reach((store, account) =>
-      store.coolDown(account, this.member, { remaining, code }),
-    );
+  async coolDown(remaining: number, code: string): Promise<void> {
+    const done = await this.reach(async (store, account) => {
+      await store.coolDown(account, this.member, { remaining, code });
+      return true;
+    });
+    if (done) this.mayLead = false;
   }
 
   invalidate(token: AccessToken | string): Promise<unknown> {
@@ -126,13 +149,14 @@ export class FleetLink {
     );
   }
 
-  async claim(): Promise<StoredToken[]> {
+  claim(insist?: boolean): Promise<StoredToken[] | undefined> {
     // As long as a revocation may take: whoever is killed in it is soon stood in for.
     const hold = 2 * this.options.timeout + MARGIN;
-    const due = await this.reach(async (store, account) =>
-      checkedEntries(await store.claim(account, this.member, hold)),
+    return this.reach(
+      async (store, account) =>
+        checkedEntries(await store.claim(account, this.member, hold)),
+      insist,
     );
-    return due ?? [];
   }
 
   settle(id: string): Promise<unknown> {
@@ -152,22 +176,24 @@ export class FleetLink {
     await this.line.end((store) => store.close(this.member));
   }
 
-  /** Siblings notice a successor within a beat; nobody may lose a token that it still uses. */
+  /** Siblings that count notice a successor within a lapse, and end the calls that they have begun. */
   private get retireDelay(): number {
     const { revokeDelay, lapse, beat } = this.options.token;
-    return Math.max(revokeDelay, lapse + beat);
+    return Math.max(revokeDelay, lapse + Math.max(beat, this.options.timeout));
   }
 
   private async giveBackLate(
     lease: Promise<{ granted: boolean }> | undefined,
   ): Promise<void> {
+    if (lease === undefined) return;
     try {
-      const late = await lease;
-      if (late?.granted) {
+      const { granted } = await lease;
+      if (granted) {
         await this.store!.release(this.vault.account, this.member);
       }
+      this.mayLead = false;
     } catch {
-      // It lapses by itself.
+      // It is given back with the next step that is answered, or lapses.
     }
   }
 

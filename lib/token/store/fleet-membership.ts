@@ -9,6 +9,7 @@ import { instanceLogger } from '../../config/instance-logger.js';
 import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
+import type { AccessToken } from '../access-token.js';
 import type { RevocationReport } from '../token-revoker.js';
 import type { TokenStatus } from '../token-status.interface.js';
 import { FleetDebts } from './fleet-debts.js';
@@ -32,6 +33,8 @@ export class FleetMembership
   implements OnApplicationBootstrap, OnApplicationShutdown
 {
   private readonly logger: Logger;
+  /** The fleet's token, as far as this process knew. */
+  private held: AccessToken | undefined;
   private departed = false;
   private closed = false;
   /** `clock.now()` up to which a store that is out of reach is asked on shutdown. */
@@ -51,7 +54,9 @@ export class FleetMembership
   }
 
   onApplicationBootstrap(): void {
-    if (this.link.configured) void this.pulse.beat();
+    if (!this.link.configured) return;
+    this.pulse.watch();
+    void this.pulse.beat();
   }
 
   /** Where nothing is to be revoked nothing is left either: the siblings see it lapse. */
@@ -59,6 +64,8 @@ export class FleetMembership
     if (!this.link.configured || this.options.shutdown.revoke) return;
     await this.withdrawSelf(Infinity);
     await this.close();
+    // A token that is on its way opens the connection again.
+    void this.led(Infinity).then(() => this.close());
   }
 
   /** Whether the store is in use, and by how many. */
@@ -76,13 +83,17 @@ export class FleetMembership
     return this.tellStore(() => this.link.settle(this.vault.idOf(value)));
   }
 
-  /** From here on nothing is shared any more; what is on its way to the store is waited for. */
-  async withdrawSelf(end: number): Promise<void> {
+  /**
+   * From here on nothing is shared any more; what is on its way to the store is waited for. `held` was
+   * used up to now.
+   */
+  async withdrawSelf(end: number, held?: AccessToken): Promise<void> {
     this.pulse.stop();
     this.patience = this.runtime.clock.now() + PATIENCE;
     this.source.leave();
     await this.publisher.leave();
     await this.settleDoubts(end);
+    if (held !== undefined && this.pulse.isShared(held)) this.held = held;
   }
 
   /** Resolves when nothing is fetched for the fleet any more, and the store has said what it has. */
@@ -97,6 +108,7 @@ export class FleetMembership
     if (!this.link.configured || this.departed) return nothing;
     this.departed = true;
     await this.led(end);
+    await this.patiently(() => this.pulse.last(this.held), end);
     const rest = await this.patiently(() => this.link.leave(), end);
     if (rest === undefined) {
       this.logger.warn(
@@ -105,10 +117,8 @@ export class FleetMembership
     }
     // Out of reach: the end of a shutdown may try again what its deadline could not.
     this.departed = rest !== undefined;
-    const isLast = rest?.members === 0;
-    const report = isLast
-      ? await this.debts.revokeDue(this.options.shutdown.timeout / 3)
-      : nothing;
+    const report =
+      rest?.members === 0 ? await this.debts.revokeLast() : nothing;
     await this.pulse.idle();
     await this.close();
     return report;

@@ -64,6 +64,11 @@ export class FleetPublisher {
       .slice(-MOST_SUPERSEDED);
   }
 
+  /** This process has replaced it already: a store that has it in use has come back from the past. */
+  hasReplaced(value: string): boolean {
+    return this.#superseded.some((token) => token.value === value);
+  }
+
   /** True once after a token has been superseded: nobody but this process may know of it. */
   takeNews(): boolean {
     const isNew = this.#isNew;
@@ -76,6 +81,11 @@ export class FleetPublisher {
     for (const token of this.#superseded) {
       if (!token.isExpired()) await this.link.suggest(token);
     }
+  }
+
+  /** The last look at a store that may have been emptied: true when it has answered. */
+  async insist(token: AccessToken): Promise<boolean> {
+    return (await this.link.suggest(token, true)) !== undefined;
   }
 
   /** Nothing is shared any more; resolves when what is on its way to the store has arrived. */

@@ -3,6 +3,7 @@ import type { ResolvedOptions } from '../../config/resolved-options.interface.js
 import type { TokenStoreView } from '../../config/token-store.interface.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
+import type { AccessToken } from '../access-token.js';
 import { TokenCache } from '../token-cache.js';
 import { TokenEvents } from '../token-events.js';
 import { TokenLedger } from '../token-ledger.js';
@@ -10,7 +11,11 @@ import type { TokenStatus } from '../token-status.interface.js';
 import { FleetDebts } from './fleet-debts.js';
 import { FleetLink } from './fleet-link.js';
 import { FleetPublisher } from './fleet-publisher.js';
+import { FleetTokenSource } from './fleet-token-source.js';
 import { TokenVault } from './token-vault.js';
+
+/** Milliseconds until a store that was lost is looked for. */
+const PROBE = 1_100;
 
 type FleetStatus = Pick<TokenStatus, 'store' | 'members'>;
 
@@ -24,12 +29,14 @@ type FleetStatus = Pick<TokenStatus, 'store' | 'members'>;
 export class FleetPulse {
   private cancel: () => void = () => {};
   private stopped = false;
+  private busy = false;
   private told: FleetStatus = { store: 'none' };
   private revoking: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly link: FleetLink,
     private readonly vault: TokenVault,
+    private readonly source: FleetTokenSource,
     private readonly publisher: FleetPublisher,
     private readonly debts: FleetDebts,
     private readonly cache: TokenCache,
@@ -39,19 +46,42 @@ export class FleetPulse {
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
-  /** Now, and again after each `token.beat`. Never rejects. */
+  /** Now, and again after each `token.beat`; sooner while the store is away. Never rejects. */
   async beat(): Promise<void> {
     const seenAt = this.runtime.clock.now();
+    // First: whatever takes long must not stop the heart.
+    this.beatIn(this.options.token.beat);
     const view = await this.link.beat();
-    if (view !== undefined && !this.stopped) await this.takeUp(view, seenAt);
-    if (this.stopped) return;
-    this.tell();
-    this.cancel = this.runtime.timers.later(
-      this.options.token.beat,
-      () => void this.beat(),
-    );
-    // Not waited for: a server that hangs must not stop the beat.
-    if (view !== undefined) this.revoking = this.debts.revokeDue();
+    if (view === undefined) this.probe();
+    else await this.upkeep(view, seenAt);
+    if (!this.stopped) this.tell();
+  }
+
+  /**
+   * On the way out: joins once more, so that a store that has lost sight of the fleet hears of it, and
+   * gives it back the token that it may have lost. Nothing where the store is out of reach.
+   */
+  async last(held: AccessToken | undefined): Promise<true | undefined> {
+    const view = await this.link.beat(true);
+    if (view === undefined) return undefined;
+    const isMissing =
+      held !== undefined &&
+      !held.isExpired() &&
+      view.token?.id !== this.vault.idOf(held);
+    if (!isMissing) return true;
+    return (await this.publisher.insist(held)) || undefined;
+  }
+
+  /** The fleet is to give it back, not this process. */
+  isShared(token: AccessToken): boolean {
+    return !this.ledger.has(token.value);
+  }
+
+  /** The store has just been lost: looks for it before the next beat. */
+  watch(): void {
+    this.events.stream.subscribe(({ type }) => {
+      if (type === 'store-lost') this.probe();
+    });
   }
 
   stop(): void {
@@ -73,6 +103,16 @@ export class FleetPulse {
     return { store: own ? 'degraded' : 'in-use', members };
   }
 
+  private probe(): void {
+    this.beatIn(Math.min(PROBE, this.options.token.beat));
+  }
+
+  private beatIn(ms: number): void {
+    this.cancel();
+    if (this.stopped) return;
+    this.cancel = this.runtime.timers.later(ms, () => void this.beat());
+  }
+
   private tell(): void {
     const { store, members } = this.status();
     if (store === this.told.store && members === this.told.members) return;
@@ -80,16 +120,26 @@ export class FleetPulse {
     this.events.emit({ type: 'fleet-changed', store, members });
   }
 
-  private async takeUp(view: TokenStoreView, seenAt: number): Promise<void> {
-    await this.compare(view, seenAt);
-    await this.publisher.settleDoubts();
+  private async upkeep(view: TokenStoreView, seenAt: number): Promise<void> {
+    if (this.busy || this.stopped) return;
+    this.busy = true;
+    try {
+      if (this.source.isIdle) await this.link.releaseDoubtful();
+      await this.takeUp(view, seenAt);
+      await this.publisher.settleDoubts();
+    } finally {
+      this.busy = false;
+    }
+    if (this.stopped || !this.options.shutdown.revoke) return;
+    // Not waited for: a server that hangs must not stop the upkeep.
+    this.revoking = Promise.all([this.revoking, this.debts.revokeDue()]);
   }
 
   /**
    * A token that the store does not have is offered: one of our own, from when the store was away, or
    * the fleet's, when the store has lost it. Otherwise the fleet's is taken.
    */
-  private async compare(view: TokenStoreView, seenAt: number): Promise<void> {
+  private async takeUp(view: TokenStoreView, seenAt: number): Promise<void> {
     const held = this.cache.peek();
     const entry = view.token;
     const shared = entry && (await this.vault.open(entry, seenAt));
@@ -98,8 +148,10 @@ export class FleetPulse {
       return;
     }
     const isRejected =
-      shared !== undefined && this.cache.hasRejected(shared.value);
-    // The store was away when it was to hear of it, and would keep this one in place of ours.
+      shared !== undefined &&
+      (this.cache.hasRejected(shared.value) ||
+        this.publisher.hasReplaced(shared.value));
+    // The store was away when it was to hear of it, or has come back from an older copy.
     if (isRejected) await this.link.invalidate(shared);
     const isLost =
       entry === undefined ||

@@ -5,6 +5,9 @@ import type {
   TokenStoreView,
 } from '../../config/token-store.interface.js';
 
+/** What ends more than so many times later than asked for was not asked for: a clock was set back. */
+const FAR = 10;
+
 interface Entry {
   sealed: string;
   expiresAt: number;
@@ -30,6 +33,8 @@ export class FleetState {
   private holder: { member: string; until: number } | undefined;
   private pause: { code: string; until: number } | undefined;
   private readonly members = new Map<string, number>();
+  /** Members that this state has lost sight of, and until when they are expected back. */
+  private away = { count: 0, until: 0 };
   private readonly retired = new Map<string, Retired>();
 
   view(now: number): TokenStoreView {
@@ -37,7 +42,7 @@ export class FleetState {
     const { token, pause } = this;
     return {
       now,
-      members: this.members.size,
+      members: this.members.size + this.away.count,
       ...(token && {
         token: {
           id: token.id,
@@ -51,13 +56,21 @@ export class FleetState {
     };
   }
 
-  beat(now: number, member: string, lapse: number): void {
+  beat(now: number, member: string, lapse: number, known: number): void {
+    this.purge(now);
+    const isForgotten = known > 0 && !this.members.has(member);
     this.members.set(member, now + lapse);
+    if (!isForgotten) return;
+    const back = this.away.count - 1;
+    const count = Math.max(0, back, known - this.members.size);
+    this.away = { count, until: now + lapse };
   }
 
   lease(now: number, member: string, duration: number): boolean {
     this.purge(now);
-    if (this.holder !== undefined || this.pause !== undefined) return false;
+    const isNobodys =
+      this.holder === undefined || this.holder.until - now > FAR * duration;
+    if (!isNobodys || this.pause !== undefined) return false;
     this.holder = { member, until: now + duration };
     return true;
   }
@@ -115,7 +128,7 @@ export class FleetState {
     this.members.delete(member);
     // Purges the members that have lapsed, too.
     this.release(now, member);
-    if (this.members.size > 0) return;
+    if (this.members.size + this.away.count > 0) return;
     if (this.token !== undefined) this.retire(this.token, now);
     this.token = undefined;
     for (const entry of this.retired.values()) {
@@ -126,7 +139,9 @@ export class FleetState {
 
   claim(now: number, member: string, hold: number): StoredToken[] {
     this.purge(now);
-    const alone = [...this.members.keys()].every((other) => other === member);
+    const alone =
+      this.away.count === 0 &&
+      [...this.members.keys()].every((other) => other === member);
     const due = [...this.retired].filter(
       ([, { dueAt, claimedUntil, delay, settled }]) =>
         !settled &&
@@ -168,7 +183,8 @@ export class FleetState {
     for (const [member, until] of this.members) {
       if (until <= now) this.members.delete(member);
     }
-    const deserted = this.members.size === 0;
+    if (this.away.until <= now) this.away.count = 0;
+    const deserted = this.members.size + this.away.count === 0;
     for (const [id, { expiresAt, settled }] of this.retired) {
       if (expiresAt <= now || (deserted && settled)) this.retired.delete(id);
     }

@@ -35,6 +35,7 @@ const SPARE_PAUSE = 1_100;
 @Injectable()
 export class FleetTokenSource implements TokenSource {
   readonly #leading = new Set<Promise<unknown>>();
+  #looking = 0;
   #left = false;
 
   constructor(
@@ -48,13 +49,23 @@ export class FleetTokenSource implements TokenSource {
 
   async acquire(need: TokenNeed = {}): Promise<AccessToken> {
     if (!this.link.configured) return this.minter.acquire(need);
-    for (let looks = 0; !this.#left; looks++) {
-      const token = await this.withFleet(need);
-      if (token !== undefined) return token;
-      if (looks === SPARE_LOOKS || !this.isSpare(need.held)) break;
-      await this.pause(SPARE_PAUSE, need.signal);
+    this.#looking += 1;
+    try {
+      for (let looks = 0; !this.#left; looks++) {
+        const token = await this.withFleet(need);
+        if (token !== undefined) return token;
+        if (looks === SPARE_LOOKS || !this.isSpare(need)) break;
+        await this.spare(need);
+      }
+    } finally {
+      this.#looking -= 1;
     }
     return this.minter.acquire(need);
+  }
+
+  /** Nothing is asked of the fleet just now: a lease that this process may have is of no use to it. */
+  get isIdle(): boolean {
+    return this.#looking + this.#leading.size === 0;
   }
 
   /** From here on tokens are this process' own, but for one that it is fetching for the fleet. */
@@ -72,6 +83,8 @@ export class FleetTokenSource implements TokenSource {
     const { clock, random } = this.runtime;
     // Whoever had the lease may have been killed, and the next one needs as long again.
     const end = clock.now() + 2 * this.link.leaseDuration;
+    // It would wait for itself.
+    await this.link.releaseDoubtful();
     for (;;) {
       const seenAt = clock.now();
       const view = await this.link.lease();
@@ -118,13 +131,22 @@ export class FleetTokenSource implements TokenSource {
   }
 
   /** Does a token in hand leave time to look for the store again? */
-  private isSpare(held: AccessToken | undefined): boolean {
-    if (held === undefined) return false;
+  private isSpare({ held, isRejected }: TokenNeed): boolean {
+    if (held === undefined || isRejected?.(held.value)) return false;
     const left = held.deadline - this.runtime.clock.now();
     return left > this.options.token.lastWindow + SPARE_PAUSE;
   }
 
-  private async leading(lead: Promise<AccessToken>): Promise<AccessToken> {
+  /** Until the store is asked again, or callers wait because the token in hand is lost. */
+  private async spare(need: TokenNeed): Promise<void> {
+    const { clock } = this.runtime;
+    const end = clock.now() + SPARE_PAUSE;
+    while (clock.now() < end && !need.isRejected?.(need.held!.value)) {
+      await this.pause(POLL, need.signal);
+    }
+  }
+
+  private async leading<T>(lead: Promise<T>): Promise<T> {
     this.#leading.add(lead);
     try {
       return await lead;
@@ -137,12 +159,11 @@ export class FleetTokenSource implements TokenSource {
     try {
       // Also by a process that is going: its siblings wait for it.
       const token = await this.minter.acquire(need);
-      return (await this.publisher.publish(token)) ?? token;
+      // Not waited for: the callers have what they need.
+      void this.leading(this.publisher.publish(token));
+      return token;
     } catch (error) {
-      // A wrong secret is this process' own: siblings may have a good one.
-      const isOwn =
-        isKopoKopoError(error) && error.code === 'KOPOKOPO_AUTHENTICATION';
-      if (need.signal?.aborted || this.#left || isOwn) {
+      if (need.signal?.aborted || this.#left || isOwn(error)) {
         await this.link.release();
       } else {
         await this.link.coolDown(
@@ -153,6 +174,17 @@ export class FleetTokenSource implements TokenSource {
       throw error;
     }
   }
+}
+
+/** A wrong secret, or none in time, is this process' own: siblings may have a good one. */
+function isOwn(error: unknown): boolean {
+  if (!isKopoKopoError(error)) return false;
+  const { code, outcome } = error;
+  return (
+    code === 'KOPOKOPO_AUTHENTICATION' ||
+    code === 'KOPOKOPO_CONFIGURATION' ||
+    (code === 'KOPOKOPO_TIMEOUT' && outcome === 'not-sent')
+  );
 }
 
 function sharedFailure({ code, remaining }: StoredCoolDown): Error {

@@ -1,4 +1,3 @@
-import { FleetState } from './fleet-state.js';
 import type {
   PublishedToken,
   StoredCoolDown,
@@ -7,6 +6,8 @@ import type {
   TokenStoreLease,
   TokenStoreView,
 } from '../../config/token-store.interface.js';
+import { SystemClock } from '../../time/system-clock.js';
+import { FleetState } from './fleet-state.js';
 
 /**
  * A token store inside one process: shares a token between instances of the module that are given
@@ -18,19 +19,21 @@ export class MemoryTokenStore implements TokenStore {
   readonly #accounts = new Map<string, FleetState>();
   readonly #now: () => number;
 
-  /** @param now tells milliseconds; a monotonic clock by default */
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
+  /** @param now tells milliseconds; by default a clock that never jumps and counts suspension */
+  constructor(now?: () => number) {
+    const clock = new SystemClock();
+    this.#now = now ?? (() => clock.now());
   }
 
   async beat(
     account: string,
     member: string,
     lapse: number,
+    known = 0,
   ): Promise<TokenStoreView> {
     const state = this.#state(account);
     const now = this.#now();
-    state.beat(now, member, lapse);
+    state.beat(now, member, lapse, known);
     return state.view(now);
   }
 
@@ -39,10 +42,11 @@ export class MemoryTokenStore implements TokenStore {
     member: string,
     lapse: number,
     duration: number,
+    known = 0,
   ): Promise<TokenStoreLease> {
     const state = this.#state(account);
     const now = this.#now();
-    state.beat(now, member, lapse);
+    state.beat(now, member, lapse, known);
     const granted = state.lease(now, member, duration);
     return { ...state.view(now), granted };
   }
