@@ -78,7 +78,8 @@ export class TokenWatch implements TokenCacheObserver {
 
   /** A token that is in the store is retired there. */
   private retire(token: AccessToken): void {
-    if (this.ledger.has(token.value)) this.retirement.retire(token);
+    if (!this.ledger.has(token.value)) return;
+    this.retirement.retire(token, this.publisher.delayFor(token));
   }
 
   /** A server that reuses tokens hands it out until it is revoked. */

@@ -77,8 +77,9 @@ export class FleetWorld {
 
   /** Milliseconds for which the store keeps a retired token. */
   get retireDelay(): number {
-    const { revokeDelay, lapse, beat } = this.scenario.options.token;
-    return Math.max(revokeDelay, lapse + beat);
+    const { token, timeout } = this.scenario.options;
+    const { revokeDelay, lapse, beat } = token;
+    return Math.max(revokeDelay, lapse + Math.max(beat, timeout));
   }
 
   get leaseDuration(): number {
@@ -215,20 +216,22 @@ export class FleetWorld {
     const { now } = this.time;
     this.say(`the server revokes ${value}`);
     if (!this.server.lives(value, now)) return;
-    const span = this.retireDelay + 2 * this.scenario.options.token.beat;
+    const { beat } = this.scenario.options.token;
+    const span = this.retireDelay + 2 * beat;
     const by = this.revokers.get(value)!;
-    // It does not know whether the store has what it published, and had no answer any more.
+    // It does not know whether the store has what it published, and has had no answer any more.
+    const heardBy = by.state === 'alive' ? now - this.retireDelay : by.stopsAt;
     const isUnsure =
-      by.state !== 'alive' &&
-      this.known.get(value) === by &&
-      by.line.answeredAt < by.stopsAt;
+      this.known.get(value) === by && by.line.answeredAt < heardBy;
     const ofRevoker = isUnsure ? by.line.troubledAt : -Infinity;
     for (const pod of this.living) {
       if (pod.held?.value !== value || pod.rejected.has(value)) continue;
+      // The store was emptied before the others had heard of it.
+      const isNew = this.emptiedAt - pod.bornAt <= beat;
       const trouble = Math.max(
         pod.line.troubledAt,
         pod.time.heldUntil,
-        this.emptiedAt,
+        isNew ? this.emptiedAt : -Infinity,
         ofRevoker,
       );
       if (now - trouble <= span) {

@@ -19,6 +19,8 @@ const REMEMBERED = 8;
 /** One process of the fleet: the real classes, with a line to the store and a wire of its own. */
 export class Pod implements Pick<UpstreamClient, 'send'> {
   state: 'alive' | 'stopping' | 'stopped' | 'killed' = 'alive';
+  /** World time at which it booted. */
+  readonly bornAt: number;
   readonly time: PodTime;
   readonly line: StoreLine;
   readonly room: TokenRoom;
@@ -38,6 +40,7 @@ export class Pod implements Pick<UpstreamClient, 'send'> {
   ) {
     const chance = world.chance.fork();
     const { options, wire } = world.scenario;
+    this.bornAt = world.time.now;
     this.time = new PodTime(
       world.time,
       chance.between(-9e5, 9e5),

@@ -74,6 +74,12 @@ export class FleetLink {
     return this.options.token.mintBudget + MARGIN;
   }
 
+  /** Siblings that count notice a successor within a lapse, and end the calls that they have begun. */
+  get retireDelay(): number {
+    const { revokeDelay, lapse, beat } = this.options.token;
+    return Math.max(revokeDelay, lapse + Math.max(beat, this.options.timeout));
+  }
+
   /** `insist`: also where the store has just been out of reach. */
   beat(insist?: boolean): Promise<TokenStoreView | undefined> {
     const { lapse } = this.options.token;
@@ -174,12 +180,6 @@ export class FleetLink {
   /** Whatever comes of it, this process is done with the store. */
   async close(): Promise<void> {
     await this.line.end((store) => store.close(this.member));
-  }
-
-  /** Siblings that count notice a successor within a lapse, and end the calls that they have begun. */
-  private get retireDelay(): number {
-    const { revokeDelay, lapse, beat } = this.options.token;
-    return Math.max(revokeDelay, lapse + Math.max(beat, this.options.timeout));
   }
 
   private async giveBackLate(

@@ -54,6 +54,11 @@ export class FleetPublisher {
     return this.#unanswered.size === 0;
   }
 
+  /** Milliseconds until a replaced token may be revoked here: siblings may have found one in the store. */
+  delayFor({ value }: AccessToken): number | undefined {
+    return this.#unanswered.has(value) ? this.link.retireDelay : undefined;
+  }
+
   /** The fleet's token has been replaced: the store revokes it, unless it forgets. */
   superseded(token: AccessToken): void {
     if (!this.link.configured || this.ledger.has(token.value)) return;
