@@ -10,9 +10,9 @@ import type {
 } from '../config/token-store.interface.js';
 import { FLEET_SCRIPT } from './fleet-script.js';
 import { checkRedisOptions } from './redis-options.check.js';
+import { OwnConnection } from './own-connection.js';
 import {
   BorrowedConnection,
-  OwnConnection,
   type RedisConnection,
   type RedisTokenStoreClient,
 } from './redis-connection.js';
@@ -29,7 +29,10 @@ export interface RedisTokenStoreOptions {
   client?: RedisTokenStoreClient;
   /** `redis://` or `rediss://` URL; the store opens the connection and closes it after the revocation. */
   url?: string;
-  /** ioredis options beside `url`, or in its place. */
+  /**
+   * ioredis options beside `url`, or in its place: TLS, Sentinel, user. The store connects and gives up
+   * by its own rules: `lazyConnect`, `enableReadyCheck`, `retryStrategy` and `maxRetriesPerRequest` are not heeded.
+   */
   options?: RedisOptions;
   /** Begin of every key, before a hash in braces (the hash tag of a Cluster). Default `kopokopo`. */
   keyPrefix?: string;
@@ -53,6 +56,8 @@ interface Answer extends TokenStoreLease {
 export class RedisTokenStore implements TokenStore {
   readonly #connection: RedisConnection;
   readonly #prefix: string;
+  /** A server has been told the script; another one may not know it. */
+  #isKnown = false;
   /** Members of this process: several instances may share one store. */
   readonly #joined = new Set<string>();
 
@@ -142,14 +147,25 @@ export class RedisTokenStore implements TokenStore {
   async #step(account: string, step: string, given: object): Promise<Answer> {
     const key = `${this.#prefix}:{${account}}`;
     const args = [key, step, JSON.stringify(given)];
-    await this.#connection.ready();
-    const { client } = this.#connection;
-    const text = await client
-      .evalsha(SCRIPT_SHA, 1, ...args)
-      .catch((error: Error) => {
-        if (!error.message.startsWith('NOSCRIPT')) throw error;
+    const text = await this.#connection.use(async (client) => {
+      // Whole at first: whether it is known costs a round trip more.
+      if (!this.#isKnown) return this.#teach(client, args);
+      try {
+        return await client.evalsha(SCRIPT_SHA, 1, ...args);
+      } catch (error) {
+        if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
         return client.eval(FLEET_SCRIPT, 1, ...args);
-      });
+      }
+    });
     return JSON.parse(text as string) as Answer;
+  }
+
+  async #teach(
+    client: RedisTokenStoreClient,
+    args: string[],
+  ): Promise<unknown> {
+    const answer = await client.eval(FLEET_SCRIPT, 1, ...args);
+    this.#isKnown = true;
+    return answer;
   }
 }

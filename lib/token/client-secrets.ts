@@ -10,6 +10,9 @@ import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { CallLimits } from './call-limits.interface.js';
 import { TokenEvents } from './token-events.js';
 
+/** A present one and the one before. */
+const MOST_REMEMBERED = 2;
+
 /**
  * The client secret of the moment: one, the one of a list that worked last, or what a function says.
  *
@@ -19,6 +22,8 @@ import { TokenEvents } from './token-events.js';
 export class ClientSecrets {
   private readonly logger: Logger;
   private preferred = 0;
+  /** Secrets that worked, the latest first. */
+  #worked: string[] = [];
 
   constructor(
     private readonly events: TokenEvents,
@@ -48,6 +53,7 @@ export class ClientSecrets {
         const left = Math.max(1, end - clock.now());
         const result = await call(secrets[index]!, left);
         if (tried > 0) this.prefer(index);
+        this.remember(secrets[index]!);
         return result;
       } catch (error) {
         const over = tried + 1 >= secrets.length || clock.now() >= end;
@@ -56,11 +62,25 @@ export class ClientSecrets {
     }
   }
 
-  /** All that may have sealed a token of this account, the one in use first. */
-  async known(): Promise<readonly string[]> {
+  /** All that may have sealed a token of this account, the one in use first; asks nobody. */
+  get known(): readonly string[] {
+    const secret = this.options.clientSecret.reveal();
+    if (typeof secret === 'string') return [secret];
+    if (typeof secret === 'function') return this.#worked;
+    const first = this.preferred % secret.length;
+    return [...secret.slice(first), ...secret.slice(0, first)];
+  }
+
+  /** What a function says now; of other secrets, the one in use. */
+  async latest(): Promise<string> {
     const secrets = await this.current(this.options.timeout);
-    const first = this.preferred % secrets.length;
-    return [...secrets.slice(first), ...secrets.slice(0, first)];
+    return secrets[this.preferred % secrets.length]!;
+  }
+
+  /** It worked: a token can be sealed with what it was got with, and the function is not asked. */
+  remember(secret: string): void {
+    const others = this.#worked.filter((one) => one !== secret);
+    this.#worked = [secret, ...others].slice(0, MOST_REMEMBERED);
   }
 
   private prefer(index: number): void {

@@ -168,8 +168,9 @@ export class FleetSimulation {
 
   /** Siblings take a beat to hear of a new token. */
   private isRenewed(): boolean {
-    const { time, store, scenario } = this.world;
-    return time.now - store.changedAt < scenario.options.token.beat + RETURN;
+    const { time, store, scenario, mintedAt } = this.world;
+    const changedAt = Math.max(store.changedAt, mintedAt);
+    return time.now - changedAt < scenario.options.token.beat + RETURN;
   }
 
   private async stopAll(): Promise<void> {

@@ -40,6 +40,8 @@ export class FleetWorld {
   /** Callers that wait, and the pod they wait at. */
   readonly waiting = new Map<number, Pod>();
   violation: Violation | undefined;
+  /** When a pod was given a new token last. */
+  mintedAt = -Infinity;
   /** Revoked under a member which the store did not reach. */
   excused = 0;
   private readonly sealer: TokenSealer;
@@ -208,6 +210,7 @@ export class FleetWorld {
     const body = JSON.parse(text) as { access_token: string };
     pod.say(`has minted ${body.access_token}`);
     this.known.set(body.access_token, pod);
+    this.mintedAt = this.time.now;
     this.touched(body.access_token);
   }
 
@@ -428,7 +431,20 @@ export class FleetWorld {
     return this.server
       .living(this.time.now)
       .map(({ value }) => value)
-      .filter((value) => this.known.has(value) && !this.orphans.has(value));
+      .filter((value) => this.known.has(value) && !this.orphans.has(value))
+      .filter((value) => !this.hasTwin(value));
+  }
+
+  /** Two of one second can't be told from one grant that is written in two ways: none is retired. */
+  private hasTwin(value: string): boolean {
+    if (!this.scenario.wire.tellsCreation) return false;
+    const second = ({ createdAt }: { createdAt: number }): number =>
+      Math.floor(createdAt / 1_000);
+    const tokens = [...this.server.tokens.values()];
+    const token = this.server.tokens.get(value)!;
+    return tokens.some(
+      (other) => other !== token && second(other) === second(token),
+    );
   }
 
   private valueOf(id: string): string | undefined {

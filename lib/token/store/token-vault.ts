@@ -5,7 +5,7 @@ import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
 import { AccessToken } from '../access-token.js';
 import { ClientSecrets } from '../client-secrets.js';
-import { TokenSealer } from './token-sealer.js';
+import { type SealedContent, TokenSealer } from './token-sealer.js';
 
 /**
  * Turns tokens into what a store may see, and back, with the client secrets of the moment.
@@ -38,7 +38,7 @@ export class TokenVault {
   async seal(
     token: AccessToken,
   ): Promise<Pick<StoredToken, 'id' | 'sealed'> | undefined> {
-    const [secret] = await this.knownSecrets();
+    const secret = this.secrets.known[0] ?? (await this.latestSecret());
     if (secret === undefined) return undefined;
     const { value, scopes, lifetime, createdAt } = token;
     return {
@@ -52,8 +52,9 @@ export class TokenVault {
     entry: StoredToken,
     seenAt: number,
   ): Promise<AccessToken | undefined> {
-    const secrets = await this.knownSecrets();
-    const content = this.sealer.open(entry.sealed, secrets);
+    const content =
+      this.sealer.open(entry.sealed, this.secrets.known) ??
+      (await this.openWithLatest(entry.sealed));
     // The id stands beside what is sealed: an entry may have been put together from two.
     if (content === undefined || this.idOf(content.value) !== entry.id) {
       return undefined;
@@ -66,12 +67,25 @@ export class TokenVault {
     );
   }
 
-  /** A function that is asked for the secret may fail: then nothing is sealed and nothing opened. */
-  private async knownSecrets(): Promise<readonly string[]> {
+  /** A function that gives the secret may have another one by now. */
+  private async openWithLatest(
+    sealed: string,
+  ): Promise<SealedContent | undefined> {
+    const secret = await this.latestSecret();
+    if (secret === undefined || this.secrets.known.includes(secret)) {
+      return undefined;
+    }
+    const content = this.sealer.open(sealed, [secret]);
+    if (content !== undefined) this.secrets.remember(secret);
+    return content;
+  }
+
+  /** A function that is asked for it may fail: then nothing is sealed and nothing opened. */
+  private async latestSecret(): Promise<string | undefined> {
     try {
-      return await this.secrets.known();
+      return await this.secrets.latest();
     } catch {
-      return [];
+      return undefined;
     }
   }
 }

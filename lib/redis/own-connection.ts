@@ -1,0 +1,86 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import type {
+  RedisConnection,
+  RedisTokenStoreClient,
+} from './redis-connection.js';
+
+/** Milliseconds after which a connection that says nothing is taken for dead. */
+const SILENCE = 1_000;
+
+/** Milliseconds that a Sentinel may take for an answer. */
+const SENTINEL_LIMIT = 200;
+
+/** What a server says that is not, or not yet, the one to talk to: its address may lead elsewhere by now. */
+const ELSEWHERE = /^(READONLY|LOADING|MASTERDOWN)/;
+
+/**
+ * A connection that the store opens on demand, not by ioredis' own timer, which would keep a process
+ * alive, and drops as soon as it leads nowhere.
+ *
+ * @internal
+ */
+export class OwnConnection implements RedisConnection {
+  readonly #client: Redis;
+  #connecting: Promise<void> | undefined;
+  #problem: Error | undefined;
+
+  constructor(url: string | undefined, options: RedisOptions = {}) {
+    const settings: RedisOptions = {
+      sentinelRetryStrategy: () => null,
+      sentinelCommandTimeout: SENTINEL_LIMIT,
+      ...options,
+      lazyConnect: true,
+      // Its question costs a round trip; a server that loads its data says so to every command.
+      enableReadyCheck: false,
+      maxRetriesPerRequest: 0,
+      retryStrategy: () => null,
+    };
+    const client =
+      url === undefined ? new Redis(settings) : new Redis(url, settings);
+    // Without a listener ioredis writes to the console; what connect() rejects with says less.
+    client.on('error', (error: Error) => (this.#problem = error));
+    // The connection must not keep a process alive that has nothing else to do.
+    client.on('connect', () => client.stream.unref?.());
+    this.#client = client;
+  }
+
+  async use<T>(
+    command: (client: RedisTokenStoreClient) => Promise<T>,
+  ): Promise<T> {
+    const tooLong = setTimeout(() => this.close(), SILENCE).unref();
+    try {
+      await this.#ready();
+      return await command(this.#client);
+    } catch (error) {
+      if (ELSEWHERE.test((error as Error).message)) this.close();
+      throw error;
+    } finally {
+      clearTimeout(tooLong);
+    }
+  }
+
+  close(): void {
+    const client = this.#client;
+    if (client.stream?.destroyed) return;
+    client.disconnect();
+    // ioredis would wait 2 s for a server that does not answer, and keep the process alive meanwhile.
+    client.stream?.destroy();
+  }
+
+  async #ready(): Promise<void> {
+    if (this.#client.status === 'ready') return;
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    await this.#connecting;
+  }
+
+  async #connect(): Promise<void> {
+    this.#problem = undefined;
+    try {
+      await this.#client.connect();
+    } catch (error) {
+      throw this.#problem ?? error;
+    }
+  }
+}
