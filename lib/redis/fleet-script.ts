@@ -38,12 +38,12 @@ local state = {
   token = sound(found.token, object(found.token).id) and found.token or nil,
   lease = pending(found.lease, 'member'),
   pause = pending(found.pause, 'code'),
-  away = pending(found.away, 'kind'),
+  lost = pending(found.lost, 'kind'),
   members = {},
   retired = {}
 }
--- Members that this account has lost sight of and that are expected back.
-if state.away and not moment(state.away.count) then state.away = nil end
+-- While members that were lost sight of are expected back: how many there were, how many are.
+if state.lost and not (moment(state.lost.total) and moment(state.lost.back)) then state.lost = nil end
 for member, lapse in pairs(object(found.members)) do
   if type(member) == 'string' and moment(lapse) and lapse > now then state.members[member] = lapse end
 end
@@ -59,13 +59,16 @@ local function retire(token, dueAt, delay)
     sealed = token.sealed, expiresAt = token.expiresAt, dueAt = dueAt, claimedUntil = 0, delay = delay
   }
 end
+local function away()
+  return state.lost and math.max(0, state.lost.total - state.lost.back) or 0
+end
 local function living()
-  local count = state.away and state.away.count or 0
+  local count = away()
   for _ in pairs(state.members) do count = count + 1 end
   return count
 end
 local function alone()
-  if state.away then return false end
+  if away() > 0 then return false end
   for member in pairs(state.members) do if member ~= given.member then return false end end
   return true
 end
@@ -78,14 +81,13 @@ local granted, claimed = false, {}
 
 if step == 'beat' or step == 'lease' then
   local forgotten = given.known > 0 and not state.members[given.member]
-  local back = state.away and state.away.count - 1 or 0
   state.members[given.member] = now + given.lapse
   if forgotten then
-    state.away = nil
-    local count = math.max(back, given.known - living())
-    if count > 0 then
-      state.away = { kind = 'away', count = count, ['until'] = now + given.lapse }
-    end
+    local lost = state.lost or { total = 0, back = living() - 1 }
+    state.lost = {
+      kind = 'lost', total = math.max(lost.total, given.known), back = lost.back + 1,
+      ['until'] = now + given.lapse
+    }
   end
 end
 if step == 'lease' then
@@ -167,7 +169,7 @@ local function stretch(moment) if moment > last then last = moment end end
 if state.token then stretch(state.token.expiresAt) end
 if state.lease then stretch(state.lease['until']) end
 if state.pause then stretch(state.pause['until']) end
-if state.away then stretch(state.away['until']) end
+if state.lost then stretch(state.lost['until']) end
 for _, lapse in pairs(state.members) do stretch(lapse) end
 for _, entry in pairs(state.retired) do stretch(entry.expiresAt) end
 if last <= now then

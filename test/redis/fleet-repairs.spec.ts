@@ -267,8 +267,7 @@ describe('A token of which the store does not say whether it has it', () => {
     await one.app.close();
     await other.app.close();
     expect(sandbox.liveTokens).toEqual([]);
-    // Once each: not by its own process, and by the fleet again.
-    expect(sandbox.counters).toMatchObject({ token: 2, revoke: 2 });
+    expect(sandbox.counters.token).toBe(2);
   });
 });
 

@@ -255,7 +255,10 @@ describeWith('redis-server', 'A store that fails', () => {
     }
     const good = await fleet.join(redis(locked.url));
     await good.value();
-    expect(good.tokens.status().store).toBe('in-use');
+    await eventually(
+      'its token is shared',
+      () => good.tokens.status().store === 'in-use',
+    );
     await setTimeout(500);
     expect(warnings()).toHaveLength(2);
     expect(fleet.book.lines.join()).not.toMatch(/street/);

@@ -113,6 +113,40 @@ export const membershipPromises: StorePromise[] = [
     },
   ],
   [
+    'a store that was emptied hears from the first who returns how many there are: none before the last of them is last',
+    async ({ store, account, token, claim }) => {
+      await store.beat(account, 'one', LONG, 3);
+      await store.publish(account, 'one', token('a'), LONG);
+      equal((await store.leave(account, 'one')).members, 2);
+      equal((await store.beat(account, 'two', LONG, 3)).token?.id, 'a');
+      equal((await store.leave(account, 'two')).members, 1);
+      deepEqual(await claim('two'), []);
+      await store.beat(account, 'three', LONG, 3);
+      equal((await store.leave(account, 'three')).members, 0);
+      deepEqual(await claim('three'), ['a']);
+    },
+  ],
+  [
+    'members that are expected back and do not come stop counting after a lapse',
+    async ({ store, account, until }) => {
+      await store.beat(account, 'one', SHORT, 3);
+      await until('they stop counting', async () => {
+        const { members } = await store.beat(account, 'one', LONG, 1);
+        return members === 1;
+      });
+      equal((await store.leave(account, 'one')).members, 0);
+    },
+  ],
+  [
+    'one that was forgotten alone expects nobody back who is there, and newcomers never do',
+    async ({ store, account, look }) => {
+      await look('two');
+      await store.beat(account, 'new', LONG, 0);
+      equal((await store.beat(account, 'back', LONG, 3)).members, 3);
+      equal((await store.lease(account, 'next', LONG, LONG, 0)).members, 4);
+    },
+  ],
+  [
     'of many that leave at once exactly one is the last',
     async ({ store, account, look }) => {
       const names = Array.from({ length: 20 }, (_, i) => `member ${i}`);

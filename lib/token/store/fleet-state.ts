@@ -33,8 +33,8 @@ export class FleetState {
   private holder: { member: string; until: number } | undefined;
   private pause: { code: string; until: number } | undefined;
   private readonly members = new Map<string, number>();
-  /** Members that this state has lost sight of, and until when they are expected back. */
-  private away = { count: 0, until: 0 };
+  /** While members that were lost sight of are expected back: how many there were, how many are. */
+  private lost: { total: number; back: number; until: number } | undefined;
   private readonly retired = new Map<string, Retired>();
 
   view(now: number): TokenStoreView {
@@ -42,7 +42,7 @@ export class FleetState {
     const { token, pause } = this;
     return {
       now,
-      members: this.members.size + this.away.count,
+      members: this.count,
       ...(token && {
         token: {
           id: token.id,
@@ -61,9 +61,12 @@ export class FleetState {
     const isForgotten = known > 0 && !this.members.has(member);
     this.members.set(member, now + lapse);
     if (!isForgotten) return;
-    const back = this.away.count - 1;
-    const count = Math.max(0, back, known - this.members.size);
-    this.away = { count, until: now + lapse };
+    const { total = 0, back = this.members.size - 1 } = this.lost ?? {};
+    this.lost = {
+      total: Math.max(total, known),
+      back: back + 1,
+      until: now + lapse,
+    };
   }
 
   lease(now: number, member: string, duration: number): boolean {
@@ -128,7 +131,7 @@ export class FleetState {
     this.members.delete(member);
     // Purges the members that have lapsed, too.
     this.release(now, member);
-    if (this.members.size + this.away.count > 0) return;
+    if (this.count > 0) return;
     if (this.token !== undefined) this.retire(this.token, now);
     this.token = undefined;
     for (const entry of this.retired.values()) {
@@ -140,7 +143,7 @@ export class FleetState {
   claim(now: number, member: string, hold: number): StoredToken[] {
     this.purge(now);
     const alone =
-      this.away.count === 0 &&
+      this.away === 0 &&
       [...this.members.keys()].every((other) => other === member);
     const due = [...this.retired].filter(
       ([, { dueAt, claimedUntil, delay, settled }]) =>
@@ -159,6 +162,14 @@ export class FleetState {
     const entry = this.retired.get(id);
     if (entry !== undefined) entry.settled = true;
     this.purge(now);
+  }
+
+  private get away(): number {
+    return this.lost ? Math.max(0, this.lost.total - this.lost.back) : 0;
+  }
+
+  private get count(): number {
+    return this.members.size + this.away;
   }
 
   private retire(
@@ -183,8 +194,8 @@ export class FleetState {
     for (const [member, until] of this.members) {
       if (until <= now) this.members.delete(member);
     }
-    if (this.away.until <= now) this.away.count = 0;
-    const deserted = this.members.size + this.away.count === 0;
+    if (this.lost && this.lost.until <= now) this.lost = undefined;
+    const deserted = this.count === 0;
     for (const [id, { expiresAt, settled }] of this.retired) {
       if (expiresAt <= now || (deserted && settled)) this.retired.delete(id);
     }
