@@ -16,9 +16,6 @@ import { TokenUses } from '../token-uses.js';
 import { FleetLink } from './fleet-link.js';
 import { TokenVault } from './token-vault.js';
 
-/** Said of a revocation that could not be begun. */
-const OUT_OF_REACH = 'token store out of reach';
-
 /**
  * Revokes what stands in the store to be revoked, whoever brought it there.
  *
@@ -48,16 +45,27 @@ export class FleetDebts {
     });
   }
 
-  /** By the last one out: all there is. Never rejects. */
-  async revokeLast(): Promise<RevocationReport> {
-    const attemptTimeout = this.options.shutdown.timeout / 3;
+  /** By the last one out: all there is, where the store says what that is. Never rejects. */
+  async revokeLast(): Promise<RevocationReport | undefined> {
     const seenAt = this.runtime.clock.now();
-    const due = (await this.link.claim(true)) ?? (await this.link.claim(true));
-    if (due === undefined) return { revoked: 0, failures: [OUT_OF_REACH] };
-    return this.revokeAll(due, seenAt, async (token) => {
-      await this.revoker.revoke(token.value, attemptTimeout);
-      return true;
-    });
+    const due = await this.link.claim(true);
+    if (due === undefined) return undefined;
+    return this.revokeAll(due, seenAt, (token) => this.revokeInTime(token));
+  }
+
+  /** By the last one out, where the store says nothing any more. Never rejects. */
+  async revokeHeld(token: AccessToken): Promise<RevocationReport> {
+    try {
+      await this.revokeInTime(token);
+      return { revoked: 1, failures: [] };
+    } catch (error) {
+      return { revoked: 0, failures: [codeOf(error)] };
+    }
+  }
+
+  private async revokeInTime({ value }: AccessToken): Promise<true> {
+    await this.revoker.revoke(value, this.options.shutdown.timeout / 3);
+    return true;
   }
 
   private async revokeAll(
@@ -78,11 +86,13 @@ export class FleetDebts {
         report.revoked += 1;
       } catch (error) {
         // The claim lapses, and the next one who looks tries again.
-        report.failures.push(
-          isKopoKopoError(error) ? error.code : 'unexpected failure',
-        );
+        report.failures.push(codeOf(error));
       }
     });
     return report;
   }
+}
+
+function codeOf(error: unknown): string {
+  return isKopoKopoError(error) ? error.code : 'unexpected failure';
 }

@@ -117,11 +117,18 @@ export class FleetMembership
     }
     // Out of reach: the end of a shutdown may try again what its deadline could not.
     this.departed = rest !== undefined;
-    const report =
-      rest?.members === 0 ? await this.debts.revokeLast() : nothing;
+    const report = rest?.members === 0 ? await this.revokeLast(end) : nothing;
     await this.pulse.idle();
     await this.close();
     return report;
+  }
+
+  private async revokeLast(end: number): Promise<RevocationReport> {
+    const report = await this.patiently(() => this.debts.revokeLast(), end);
+    if (report !== undefined) return report;
+    return this.held === undefined
+      ? { revoked: 0, failures: [] }
+      : this.debts.revokeHeld(this.held);
   }
 
   private async close(): Promise<void> {

@@ -83,8 +83,8 @@ export class FleetTokenSource implements TokenSource {
     const { clock, random } = this.runtime;
     // Whoever had the lease may have been killed, and the next one needs as long again.
     const end = clock.now() + 2 * this.link.leaseDuration;
-    // It would wait for itself.
-    await this.link.releaseDoubtful();
+    // It would wait for itself. Not waited for: the store does one step after the other.
+    void this.link.releaseDoubtful();
     for (;;) {
       const seenAt = clock.now();
       const view = await this.link.lease();
