@@ -26,6 +26,7 @@ export class FleetStore {
   /** When another token came into use. */
   changedAt = -Infinity;
   onPublished: (id: string) => void = () => {};
+  onSettled: (id: string) => void = () => {};
   private readonly account: string;
   private store: MemoryTokenStore;
 
@@ -76,6 +77,12 @@ export class StoreLine implements TokenStore {
   troubledAt = -Infinity;
   /** World time at which the store last answered in time. */
   answeredAt = -Infinity;
+  /** World time at which it last heard whether it may ask for a token. */
+  leasedAt = -Infinity;
+  /** World time at which the store did that step. */
+  lookedAt = -Infinity;
+  /** Since when it has heard that it may not. */
+  refusedSince: number | undefined;
   /** From here on everything works. */
   healed = false;
   /** When the last step was done or undone. */
@@ -92,8 +99,19 @@ export class StoreLine implements TokenStore {
   readonly beat: TokenStore['beat'] = (...given) =>
     this.step('beat', (store) => store.beat(...given));
 
-  readonly lease: TokenStore['lease'] = (...given) =>
-    this.step('lease', (store) => store.lease(...given));
+  readonly lease: TokenStore['lease'] = async (...given) => {
+    const { now } = this.pod;
+    const view = await this.step('lease', (store) => {
+      this.lookedAt = this.pod.now;
+      return store.lease(...given);
+    });
+    // Too late for whoever asked.
+    if (this.pod.now - now >= STEP_LIMIT) return view;
+    if (view.granted) this.refusedSince = undefined;
+    else this.refusedSince ??= this.pod.now;
+    this.leasedAt = this.pod.now;
+    return view;
+  };
 
   readonly release: TokenStore['release'] = (...given) =>
     this.step('release', (store) => store.release(...given));
@@ -119,6 +137,7 @@ export class StoreLine implements TokenStore {
   readonly settle: TokenStore['settle'] = (...given) =>
     this.step('settle', (store) => {
       this.store.holds.delete(given[1]);
+      this.store.onSettled(given[1]);
       return store.settle(...given);
     });
 

@@ -17,6 +17,9 @@ const MARGIN = 2_000;
 
 const HAIR = 1e-3;
 
+/** A token with so few milliseconds left is no token for a pod that counts carefully. */
+const ALMOST_OVER = 1_000;
+
 class WatchedServer extends VirtualServer {
   onRevoke: (value: string) => void = () => {};
 
@@ -66,6 +69,12 @@ export class FleetWorld {
     this.server = new WatchedServer(this.scenario.wire, this.chance.fork());
     this.server.onRevoke = (value) => this.revoked(value);
     this.store = new FleetStore(this.scenario, this.time);
+    this.store.onSettled = (id) => {
+      const value = this.valueOf(id);
+      if (value === undefined || !this.server.lives(value, this.time.now))
+        return;
+      this.blame(FLEET_INVARIANTS.cleared, `${value} is settled and lives`);
+    };
     this.store.onPublished = (id) => {
       for (const value of this.orphans) {
         if (this.idOf(value) === id) this.orphans.delete(value);
@@ -179,6 +188,7 @@ export class FleetWorld {
   /** A pod asks for a token: the only one to do so, and only when the fleet's is to be renewed. */
   minting(pod: Pod): void {
     const { now } = this.time;
+    if (pod.state === 'alive') this.checkLease(pod);
     if (pod.state !== 'alive' || !this.isSerene()) return;
     const other = this.living.find(({ asking }) => asking > 0);
     if (other !== undefined) {
@@ -198,6 +208,34 @@ export class FleetWorld {
     this.blame(
       FLEET_INVARIANTS.once,
       `pod ${pod.number} asks for a token though ${inUse} lives for ${Math.round(left)} ms`,
+    );
+  }
+
+  /** Whatever has befallen the fleet: who has heard from the store does as it says. */
+  private checkLease(pod: Pod): void {
+    const { now } = this.time;
+    const { leasedAt, lookedAt, refusedSince, troubledAt } = pod.line;
+    const isInReach = troubledAt < leasedAt && now - leasedAt < 2 * POLL;
+    if (!isInReach || pod.time.heldUntil > leasedAt) return;
+    // Whoever had the lease may have been killed, and the next one, too.
+    const isPatient = now - (refusedSince ?? now) >= 2 * this.leaseDuration;
+    if (refusedSince !== undefined && !isPatient) {
+      this.blame(
+        FLEET_INVARIANTS.once,
+        `pod ${pod.number} asks for a token and has no lease`,
+      );
+    }
+    const { current, changedAt } = this.store;
+    const inUse = current && this.valueOf(current.id);
+    const isUsable =
+      inUse !== undefined &&
+      current!.expiresAt - now > ALMOST_OVER &&
+      inUse !== pod.held?.value &&
+      !pod.rejected.has(inUse);
+    if (!isUsable || changedAt >= lookedAt) return;
+    this.blame(
+      FLEET_INVARIANTS.once,
+      `pod ${pod.number} asks for a token though ${inUse} stands in the store`,
     );
   }
 

@@ -18,8 +18,11 @@ export const TIMES = {
   attemptTimeout: 1_500,
 } as const;
 
+/** Milliseconds for one HTTP attempt. */
+const TIMEOUT = 1_500;
+
 /** A token that is superseded is due so many milliseconds later, and found at the next beat. */
-export const RETIRED_FOR = TIMES.lapse + TIMES.beat;
+export const RETIRED_FOR = TIMES.lapse + TIMEOUT + TIMES.beat;
 
 /** Milliseconds after which whatever was killed is cleared up, on a loaded machine. */
 export const CLEARED_UP = TIMES.lapse + RETIRED_FOR + 5_000;
@@ -74,7 +77,7 @@ export class Fleet {
         ...sandbox.moduleOptions,
         // So that the sandbox's log says who asked.
         userAgent: name,
-        timeout: 1_500,
+        timeout: TIMEOUT,
         token: { prefetch: 'off', ...TIMES, ...settings.token },
         shutdown: { timeout: 4_000 },
       },
