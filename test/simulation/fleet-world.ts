@@ -56,6 +56,7 @@ export class FleetWorld {
   /** When something befell the fleet last. */
   private disturbedAt = -Infinity;
   private emptiedAt = -Infinity;
+  private emptiedBefore = -Infinity;
   private calls = 0;
 
   constructor(
@@ -124,6 +125,7 @@ export class FleetWorld {
 
   empty(): void {
     this.say('the store restarts empty');
+    this.emptiedBefore = this.emptiedAt;
     this.emptiedAt = this.time.now;
     this.disturb();
     this.store.restart();
@@ -267,8 +269,9 @@ export class FleetWorld {
     const ofRevoker = isUnsure ? by.line.troubledAt : -Infinity;
     for (const pod of this.living) {
       if (pod.held?.value !== value || pod.rejected.has(value)) continue;
-      // The store was emptied before the others had heard of it.
-      const isNew = this.emptiedAt - pod.bornAt <= beat;
+      // The store was emptied before the others had heard of it, or heard of it again.
+      const joinedAt = Math.max(pod.bornAt, this.emptiedBefore);
+      const isNew = this.emptiedAt - joinedAt <= beat;
       const trouble = Math.max(
         pod.line.troubledAt,
         pod.time.heldUntil,

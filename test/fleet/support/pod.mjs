@@ -1,5 +1,6 @@
 // One pod of a fleet: imports the built package by its name, shares its token through Redis. POD in
-// the environment says how it is set up; the test drives it over the IPC channel.
+// the environment says how it is set up ("memory" in place of a URL: MemoryTokenStore); the test drives
+// it over the IPC channel.
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -7,6 +8,7 @@ import { Redis } from 'ioredis';
 import {
   KopoKopoHttpService,
   KopoKopoModule,
+  MemoryTokenStore,
   TokenService,
 } from 'nestjs-kopokopo';
 import { RedisTokenStore } from 'nestjs-kopokopo/redis';
@@ -14,6 +16,12 @@ import { RedisTokenStore } from 'nestjs-kopokopo/redis';
 const { redis, ownClient, options } = JSON.parse(process.env.POD);
 const client = ownClient ? new Redis(redis) : undefined;
 client?.on('error', () => {});
+
+function makeStore() {
+  if (!redis) return undefined;
+  if (redis === 'memory') return new MemoryTokenStore();
+  return new RedisTokenStore(client ? { client } : { url: redis });
+}
 
 const load = { done: 0, failures: [], slowest: 0, expired: 0 };
 let running = Promise.resolve();
@@ -54,8 +62,7 @@ Module({
       ...options,
       token: {
         ...options.token,
-        store:
-          redis && new RedisTokenStore(client ? { client } : { url: redis }),
+        store: makeStore(),
       },
     }),
   ],
