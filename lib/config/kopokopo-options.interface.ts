@@ -67,11 +67,11 @@ export interface KopoKopoTokenOptions {
   cooldownMax?: number;
   /** Milliseconds for which a superseded token is kept before it is revoked, or longer while a call uses it. Default 60 000. */
   revokeDelay?: number;
-  /** Where a fleet shares one token. Default: each process has its own. */
+  /** Where a fleet shares one token, such as a `RedisTokenStore`. Default: none, each instance keeps its own in its memory. */
   store?: TokenStore;
   /** Milliseconds between two signs of life of a member of the fleet. Default 10 000. */
   beat?: number;
-  /** Milliseconds without a sign of life after which a member no longer counts; more than two beats. Default 30 000. */
+  /** Milliseconds without a sign of life after which a member no longer counts; at least two beats. Default 30 000. */
   lapse?: number;
 }
 

@@ -45,7 +45,8 @@ interface Answer extends TokenStoreLease {
 
 /**
  * Shares one token between all processes that use one Redis (or Valkey, or Redis Cluster). Each
- * account is one key with a TTL; each step is one Lua script; Redis' clock tells the time.
+ * account is one key with a TTL; each step is one Lua script; Redis' clock tells the time. A step rejects
+ * where Redis is out of reach; the module then goes on without it.
  *
  * @example
  * ```ts

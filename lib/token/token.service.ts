@@ -56,7 +56,8 @@ export class TokenService {
 
   /**
    * A token that works. While a valid one is held nobody waits and nothing is sent; otherwise all
-   * callers share one request (`POST /oauth/token`, RFC 6749 §4.4).
+   * callers share one request (`POST /oauth/token`, RFC 6749 §4.4). With a `token.store` the whole fleet
+   * shares it, and its failure: the error may tell of another process' request.
    *
    * @throws KopoKopoAuthenticationError when the credentials are refused
    * @throws KopoKopoRateLimitError, KopoKopoServerError, KopoKopoTimeoutError, KopoKopoConnectionError
@@ -88,7 +89,8 @@ export class TokenService {
   /**
    * Makes a token unusable (`POST /oauth/revoke`, RFC 7009). Without an argument, the one in the
    * cache; if there is none, nothing is sent. The local copy is forgotten first, whatever the server
-   * says. A token that was already revoked or never existed counts as revoked.
+   * says; with a `token.store` the whole fleet gives it up. A token that was already revoked or never
+   * existed counts as revoked.
    *
    * @throws KopoKopoPermissionError on 403: wrong credentials, or another client's token
    * @throws KopoKopoValidationError when the argument can't be a token; nothing was sent
