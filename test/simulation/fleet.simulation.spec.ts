@@ -20,7 +20,7 @@ const RUNS = Number(FLEET_SIMULATION_RUNS ?? 2_000);
 const SHOWN = 60;
 
 /** Milliseconds that a run may take on a loaded machine. */
-const PATIENCE = 50;
+const PATIENCE = 150;
 
 /** Node's own; jest gives tests a copy that hears nothing. */
 const node = runInThisContext('process') as NodeJS.Process;
