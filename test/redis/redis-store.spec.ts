@@ -2,11 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { Redis } from 'ioredis';
-import {
-  KopoKopoConfigurationError,
-  KopoKopoModule,
-  TokenService,
-} from '../../lib/index.js';
+import { KopoKopoModule, TokenService } from '../../lib/index.js';
 import { RedisTokenStore } from '../../lib/redis/index.js';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
 import { boot } from '../support/boot.js';
@@ -78,13 +74,14 @@ describeWith('redis-server', 'RedisTokenStore', () => {
       dump,
       book.lines.join('\n'),
     ].join('\n');
+    const sealed = [...text.matchAll(/k1\.([\w-]+)/g)].map(([, bytes]) =>
+      Buffer.from(bytes!, 'base64url').toString('latin1'),
+    );
+    expect(sealed).not.toHaveLength(0);
     expect(sandbox.issuedTokens).toHaveLength(2);
-    expect(needlesIn(text)).toEqual([]);
-    for (const needle of [NEEDLES.clientId, ...sandbox.issuedTokens]) {
-      for (const coding of ['utf8', 'base64', 'base64url', 'hex'] as const) {
-        const form = Buffer.from(needle).toString(coding).replace(/=+$/, '');
-        expect(text).not.toContain(form);
-      }
+    const needles = [NEEDLES.clientId, ...sandbox.issuedTokens];
+    for (const readable of [text, ...sealed]) {
+      expect(needlesIn(readable, needles)).toEqual([]);
     }
   });
 
@@ -230,12 +227,6 @@ describeWith('redis-server', 'RedisTokenStore', () => {
       );
     },
   );
-
-  it('says so when it is given no Redis at all', () => {
-    expect(() => new RedisTokenStore({ client: undefined })).toThrow(
-      KopoKopoConfigurationError,
-    );
-  });
 
   it('prints without its password', () => {
     const store = new RedisTokenStore({

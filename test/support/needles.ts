@@ -42,9 +42,11 @@ const FORMS = [
   encodeURIComponent(NEEDLES.phone),
 ];
 
-/** What can be read out of a text that must not be there. */
-export function needlesIn(text: string): string[] {
-  return FORMS.filter((form) => text.includes(form));
+/** What can be read out of a text that must not be there; `more` are needles of this text alone. */
+export function needlesIn(text: string, more: string[] = []): string[] {
+  return [...FORMS, ...more.flatMap(codings)].filter((form) =>
+    text.includes(form),
+  );
 }
 
 /** Everything that can be had of a thing: printed, written, and walked through property by property. */

@@ -1,11 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { createDecipheriv, hkdfSync } from 'node:crypto';
 import { TokenSealer } from '../../lib/token/store/token-sealer.js';
 import { NEEDLES, needlesIn } from '../support/needles.js';
 
 const ORIGIN = 'https://sandbox.kopokopo.com';
 const { clientId, secret, token } = NEEDLES;
 const CONTENT = { value: token, scopes: ['a', 'b'], lifetime: 3_600_000 };
+
+/** The account as it goes into the key and beside the text. */
+const BOUND = JSON.stringify([ORIGIN, clientId]);
+
+/** Opens it by what the design says, without the code that sealed it. */
+function decrypt(text: string, bound: string): unknown {
+  const bytes = Buffer.from(text.slice('k1.'.length), 'base64url');
+  const info = 'nestjs-kopokopo store';
+  const key = Buffer.from(hkdfSync('sha256', secret, BOUND, info, 32));
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
+  decipher.setAAD(Buffer.from(bound)).setAuthTag(bytes.subarray(12, 28));
+  const plain = [decipher.update(bytes.subarray(28)), decipher.final()];
+  return JSON.parse(Buffer.concat(plain).toString());
+}
 
 const sealer = new TokenSealer(ORIGIN, clientId);
 const sealed = sealer.seal(CONTENT, secret);
@@ -17,6 +32,15 @@ describe('A sealed token', () => {
       CONTENT,
     );
     expect(sealer.open(sealer.seal(dated, secret), [secret])).toEqual(dated);
+  });
+
+  it('is AES-256-GCM with a key from secret and account, and authenticates the account', () => {
+    expect(sealed).toMatch(/^k1\.[\w-]+$/);
+    expect(decrypt(sealed, BOUND)).toEqual(CONTENT);
+    const other = JSON.stringify([ORIGIN, `${clientId}x`]);
+    for (const bound of [other, '']) {
+      expect(() => decrypt(sealed, bound)).toThrow('authenticate');
+    }
   });
 
   it('opens while the secret is rotated, whichever place it has in the list', () => {
