@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { INestApplicationContext } from '@nestjs/common';
 import {
   KopoKopoModule,
   type KopoKopoModuleOptions,
@@ -20,8 +21,12 @@ export const BRISK = {
   revokeDelay: 200,
 } as const;
 
+/** Times at which nothing happens of itself during a test. */
+export const STILL = { ...QUIET.token, beat: 60_000, lapse: 120_000 } as const;
+
 /** One pod: an app, and what it told. */
 export interface Pod {
+  app: INestApplicationContext;
   tokens: TokenService;
   events: TokenEvent[];
   /** Values got from `getToken()`. */
@@ -36,6 +41,7 @@ export interface Fleet extends AsyncDisposable {
   join(
     store: TokenStore | undefined,
     token?: KopoKopoModuleOptions['token'],
+    given?: Partial<KopoKopoModuleOptions>,
   ): Promise<Pod>;
   /** Stops every pod that still runs. */
   stopAll(): Promise<void>;
@@ -54,16 +60,18 @@ export async function openFleet(
     sandbox,
     book,
     stopAll,
-    async join(store, token = {}) {
+    async join(store, token = {}, given = {}) {
       const app = await boot(
         KopoKopoModule.forRoot({
           ...sandbox.moduleOptions,
+          ...given,
           token: { ...BRISK, ...token, store },
         }),
         book,
       );
       const tokens = app.get(TokenService);
       const pod: Pod = {
+        app,
         tokens,
         events: [],
         value: async () => (await tokens.getToken()).value,

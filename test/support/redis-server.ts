@@ -134,6 +134,13 @@ export class RedisServer implements AsyncDisposable {
     }
   }
 
+  /** Connections of those who do not ask for this very list. */
+  async connections(): Promise<number> {
+    const list = String(await this.command('CLIENT', 'LIST')).trim();
+    return list.split('\n').filter((line) => !line.includes('cmd=client'))
+      .length;
+  }
+
   /** Everything that stands in it. */
   async dump(): Promise<string> {
     const keys = (await this.command('KEYS', '*')) as string[];
