@@ -52,9 +52,10 @@ export class TokenVault {
     entry: StoredToken,
     seenAt: number,
   ): Promise<AccessToken | undefined> {
+    const { known } = this.secrets;
     const content =
-      this.sealer.open(entry.sealed, this.secrets.known) ??
-      (await this.openWithLatest(entry.sealed));
+      this.sealer.open(entry.sealed, known) ??
+      (await this.openWithLatest(entry.sealed, known));
     // The id stands beside what is sealed: an entry may have been put together from two.
     if (content === undefined || this.idOf(content.value) !== entry.id) {
       return undefined;
@@ -70,9 +71,10 @@ export class TokenVault {
   /** A function that gives the secret may have another one by now. */
   private async openWithLatest(
     sealed: string,
+    tried: readonly string[],
   ): Promise<SealedContent | undefined> {
     const secret = await this.latestSecret();
-    if (secret === undefined || this.secrets.known.includes(secret)) {
+    if (secret === undefined || tried.includes(secret)) {
       return undefined;
     }
     const content = this.sealer.open(sealed, [secret]);
