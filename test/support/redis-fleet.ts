@@ -1,12 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import {
+  KopoKopoHttpService,
   KopoKopoModule,
   type KopoKopoModuleOptions,
   type TokenEvent,
   TokenService,
   type TokenStore,
 } from '../../lib/index.js';
+import { RedisTokenStore } from '../../lib/redis/index.js';
 import {
   KopoKopoSandbox,
   type KopoKopoSandboxOptions,
@@ -28,11 +30,15 @@ export const STILL = { ...QUIET.token, beat: 60_000, lapse: 120_000 } as const;
 export interface Pod {
   app: INestApplicationContext;
   tokens: TokenService;
+  http: KopoKopoHttpService;
   events: TokenEvent[];
   /** Values got from `getToken()`. */
   value(): Promise<string>;
   stop(): Promise<void>;
 }
+
+/** Options of the module beside its times. */
+type Given = Omit<Partial<KopoKopoModuleOptions>, 'token'>;
 
 /** Pods in this process that talk to one sandbox; all are gone at the end of an `await using` block. */
 export interface Fleet extends AsyncDisposable {
@@ -41,7 +47,7 @@ export interface Fleet extends AsyncDisposable {
   join(
     store: TokenStore | undefined,
     token?: KopoKopoModuleOptions['token'],
-    given?: Partial<KopoKopoModuleOptions>,
+    given?: Given,
   ): Promise<Pod>;
   /** Stops every pod that still runs. */
   stopAll(): Promise<void>;
@@ -49,6 +55,7 @@ export interface Fleet extends AsyncDisposable {
 
 export async function openFleet(
   world: KopoKopoSandboxOptions = {},
+  all: Given = {},
 ): Promise<Fleet> {
   const sandbox = await KopoKopoSandbox.start(world);
   const book = new LogBook();
@@ -64,6 +71,7 @@ export async function openFleet(
       const app = await boot(
         KopoKopoModule.forRoot({
           ...sandbox.moduleOptions,
+          ...all,
           ...given,
           token: { ...BRISK, ...token, store },
         }),
@@ -73,6 +81,7 @@ export async function openFleet(
       const pod: Pod = {
         app,
         tokens,
+        http: app.get(KopoKopoHttpService),
         events: [],
         value: async () => (await tokens.getToken()).value,
         stop: async () => {
@@ -89,6 +98,33 @@ export async function openFleet(
       await sandbox.stop();
     },
   };
+}
+
+/** Pods that share one token through the Redis at this address; each knows of all. */
+export async function sharing(
+  fleet: Fleet,
+  url: string,
+  ...times: KopoKopoModuleOptions['token'][]
+): Promise<Pod[]> {
+  const pods: Pod[] = [];
+  for (const token of times) {
+    pods.push(await fleet.join(new RedisTokenStore({ url }), token));
+  }
+  await eventually('all have joined', () =>
+    pods.every(({ tokens }) => tokens.status().members! > 0),
+  );
+  for (const pod of pods) await pod.value();
+  await eventually('one token is shared by all', () => {
+    const values = pods.map(({ tokens }) => tokens.peekToken()?.value);
+    return (
+      new Set(values).size === 1 &&
+      pods.every(({ tokens }) => {
+        const { store, members } = tokens.status();
+        return store === 'in-use' && members === pods.length;
+      })
+    );
+  });
+  return pods;
 }
 
 /** Waits for something to come about, and says what when it does not. */

@@ -16,6 +16,8 @@ export interface RedisServerOptions {
   args?: string[];
   /** Default: a free one. */
   port?: number;
+  /** Whether each write is on disk at once; else it comes back with its last `SAVE`, or empty. */
+  keepsData?: boolean;
   /** Blocks (512 bytes) that it may write into one file. Default: what the disk holds. */
   diskLimit?: number;
 }
@@ -38,7 +40,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A real Redis on loopback, which the test can stop, pause and kill. Keeps nothing on disk. */
+/** A real Redis on loopback, which the test can stop, pause and kill. */
 export class RedisServer implements AsyncDisposable {
   #child: ChildProcess | undefined;
   readonly #directory = mkdtempSync(join(tmpdir(), 'kopokopo-redis-'));
@@ -61,19 +63,21 @@ export class RedisServer implements AsyncDisposable {
     return `redis://${login}127.0.0.1:${this.port}`;
   }
 
-  /** Starts it again, empty, on its port. */
+  /** Starts it again on its port, with what it has on disk. */
   async start(): Promise<void> {
     const {
       binary = 'redis-server',
       password,
       args = [],
+      keepsData = false,
       diskLimit = 'unlimited',
     } = this.options;
+    const log = keepsData ? 'yes --appendfsync always' : 'no';
     const child = spawn(
       'sh',
       [
         ['-c', `ulimit -f ${diskLimit}; exec "$0" "$@"`, binary],
-        `--port ${this.port} --bind 127.0.0.1 --appendonly no`.split(' '),
+        `--port ${this.port} --bind 127.0.0.1 --appendonly ${log}`.split(' '),
         ['--save', '', '--dir', this.#directory],
         password === undefined ? [] : ['--requirepass', password],
         args,
