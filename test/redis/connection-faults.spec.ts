@@ -13,6 +13,9 @@ import { describeWith, RedisServer } from '../support/redis-server.js';
 /** Milliseconds within which a store that can be reached again is in use again. */
 const SOON = 5_000;
 
+/** Milliseconds within which a token comes for which no store is waited for. */
+const AT_ONCE = 500;
+
 /** Milliseconds for which a sibling waits for who can't say what became of its renewal. */
 const STOOD_IN_FOR = 2_500;
 
@@ -116,5 +119,21 @@ describeWith('redis-server', 'A connection to Redis', () => {
     expect(performance.now() - began).toBeLessThan(STOOD_IN_FOR);
     await fleet.stopAll();
     expect(fleet.sandbox.liveTokens).toEqual([]);
+  });
+
+  it('that can’t be made holds nobody up whose token is rejected while its renewal waits for the store', async () => {
+    fleet.sandbox.setTokenLifetime(15);
+    const { tokens, value } = await fleet.join(
+      new RedisTokenStore({ url: 'redis://127.0.0.1:1' }),
+      { ...STILL, earlyWindow: 0.9, lastWindow: 500 },
+    );
+    const rejected = await value();
+    await eventually('a renewal waits', () => tokens.status().requesting);
+    tokens.invalidateToken(rejected);
+
+    const began = performance.now();
+    expect(await value()).not.toBe(rejected);
+
+    expect(performance.now() - began).toBeLessThan(AT_ONCE);
   });
 });

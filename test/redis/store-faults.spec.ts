@@ -356,6 +356,10 @@ describeWith('redis-server', 'A store that fails', () => {
       }),
     ],
     [
+      'a lease of a day stands',
+      forged({ lease: { member: 'x', until: Date.now() + 86_400_000 } }),
+    ],
+    [
       'a token that nobody sealed stands',
       forged({
         token: {
@@ -380,15 +384,27 @@ describeWith('redis-server', 'A store that fails', () => {
         const all = [...pods, late];
         return (
           (await admin.type(key!)) === 'string' &&
-          all.every(({ tokens }) => tokens.status().members === 3)
+          all.every(({ tokens }) => {
+            const { store, members } = tokens.status();
+            return store === 'in-use' && members === 3;
+          })
         );
       });
-      expect(late.tokens.status().store).toBe('in-use');
       expect(warnings()).toEqual([]);
       expect(await admin.pttl(key!)).toBeLessThan(4_000_000);
       expect(await admin.pttl(key!)).toBeGreaterThan(0);
     },
   );
+
+  it('in which a lease of a day stands does not hold up the first token', async () => {
+    const [pod] = await sharing(1);
+    const [key] = await admin.keys('*');
+    await pod!.stop();
+    const until = Date.now() + 86_400_000;
+    await forged({ lease: { member: 'x', until } })(key!);
+    expect(await timed(await fleet.join(redis()))).toBeLessThan(AT_ONCE);
+    await nothingLeft();
+  });
 
   it('in which an entry says that it lives for ever is not believed', async () => {
     const [pod] = await sharing(1);
