@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { setTimeout } from 'node:timers/promises';
 import { RedisTokenStore } from '../../lib/redis/index.js';
 import { TokenSealer } from '../../lib/token/store/token-sealer.js';
+import { faultyProxy } from '../support/faulty-proxy.js';
 import {
   eventually,
   type Fleet,
@@ -35,6 +36,7 @@ describeWith('redis-server', 'A fleet whose Redis', () => {
     return JSON.parse((await server.dump()) || '{}') as {
       token?: { id: string };
       members?: object;
+      retired?: object;
     };
   }
 
@@ -148,5 +150,22 @@ describeWith('redis-server', 'A fleet whose Redis', () => {
     expect([...seen]).toEqual([newer]);
     expect(fleet.sandbox.liveTokens).toEqual([newer]);
     await nothingLeft();
+  });
+
+  it('breaks off as the last one out asks what to revoke leaves no token alive', async () => {
+    await using server = await RedisServer.start();
+    await using proxy = await faultyProxy(server.port);
+    const [pod] = await sharing(fleet, proxy.url, STILL);
+    let hasLeft = false;
+    proxy.cutAt((text) => {
+      hasLeft ||= /\r\nleave\r\n/.test(text);
+      return hasLeft && /\r\nclaim\r\n/.test(text);
+    });
+
+    await pod!.stop();
+
+    expect(hasLeft).toBe(true);
+    expect(Object.keys((await stateOf(server)).retired!)).toHaveLength(1);
+    expect(fleet.sandbox.liveTokens).toEqual([]);
   });
 });
