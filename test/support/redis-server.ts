@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,8 @@ export interface RedisServerOptions {
   args?: string[];
   /** Default: a free one. */
   port?: number;
+  /** Whether it is a Sentinel, which is to be told what it watches. */
+  sentinel?: boolean;
   /** Whether it loses nothing when it is killed; else it comes back with its last `SAVE`, or empty. */
   keepsData?: boolean;
   /** Blocks (512 bytes) that it may write into one file. Default: what the disk holds. */
@@ -70,6 +72,7 @@ export class RedisServer implements AsyncDisposable {
       password,
       args = [],
       keepsData = false,
+      sentinel = false,
       diskLimit = 'unlimited',
     } = this.options;
     // Written at once; waiting for the disk only guards against a loss of power.
@@ -78,6 +81,7 @@ export class RedisServer implements AsyncDisposable {
       'sh',
       [
         ['-c', `ulimit -f ${diskLimit}; exec "$0" "$@"`, binary],
+        sentinel ? [this.#configFile(), '--sentinel'] : [],
         `--port ${this.port} --bind 127.0.0.1 --appendonly ${log}`.split(' '),
         ['--save', '', '--dir', this.#directory],
         password === undefined ? [] : ['--requirepass', password],
@@ -157,6 +161,13 @@ export class RedisServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  /** In which a Sentinel keeps what it has learned. */
+  #configFile(): string {
+    const file = join(this.#directory, 'sentinel.conf');
+    writeFileSync(file, '', { flag: 'a' });
+    return file;
   }
 
   async #answers(): Promise<void> {

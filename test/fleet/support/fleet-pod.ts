@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RedisOptions } from 'ioredis';
 import type { KopoKopoModuleOptions } from '../../../lib/index.js';
 
 const SCRIPT = fileURLToPath(new URL('./pod.mjs', import.meta.url));
@@ -21,7 +22,8 @@ export interface PodLoad {
 }
 
 export interface PodSettings {
-  redis: string;
+  /** A URL, or options of ioredis. */
+  redis: string | RedisOptions;
   /** Whether the app brings a client of its own, and closes it before the module shuts down. */
   ownClient?: boolean;
   options: Omit<KopoKopoModuleOptions, 'clientSecret' | 'http'> & {
@@ -130,6 +132,12 @@ export class FleetPod {
     await this.ended();
     if (this.finalLoad === undefined) throw this.problem('did not shut down');
     return this.finalLoad;
+  }
+
+  /** The app closes, for no signal; the process then ends by itself. */
+  async close(): Promise<void> {
+    await this.ask('close');
+    await this.ended();
   }
 
   async kill(): Promise<void> {

@@ -16,11 +16,11 @@ import { RedisTokenStore } from 'nestjs-kopokopo/redis';
 const { redis, ownClient, options } = JSON.parse(process.env.POD);
 const client = ownClient ? new Redis(redis) : undefined;
 client?.on('error', () => {});
-
 function makeStore() {
   if (!redis) return undefined;
   if (redis === 'memory') return new MemoryTokenStore();
-  return new RedisTokenStore(client ? { client } : { url: redis });
+  const own = typeof redis === 'string' ? { url: redis } : { options: redis };
+  return new RedisTokenStore(client ? { client } : own);
 }
 
 const load = { done: 0, failures: [], slowest: 0, expired: 0 };
@@ -78,6 +78,8 @@ const commands = {
   peek: () => tokens.peekToken()?.value,
   call: async () => (await http.get('things')).status,
   invalidate: () => tokens.invalidateToken(tokens.peekToken()?.value ?? 'none'),
+  /** From then on nothing but the app itself could keep the process alive. */
+  close: () => void context.close().then(() => process.disconnect()),
   status: () => tokens.status(),
   load: (how) => void (running = ask(how)),
   loaded: () => load,
