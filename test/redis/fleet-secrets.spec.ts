@@ -137,5 +137,24 @@ describeWith(
       expect(performance.now() - began).toBeLessThan(AT_ONCE);
       await nothingLeft();
     });
+
+    it('that is first needed by the last one out opens all that is to be revoked', async () => {
+      const other = await join(STILL);
+      other.tokens.invalidateToken(await other.value());
+      await other.value();
+      mood = 'throws';
+      const asking = await join(STILL, { clientSecret });
+      await eventually(
+        'both are members',
+        () => asking.tokens.status().members === 2,
+      );
+      await other.stop();
+      expect(fleet.sandbox.liveTokens).toHaveLength(2);
+
+      mood = 'gives';
+      await asking.stop();
+
+      expect(fleet.sandbox.liveTokens).toEqual([]);
+    });
   },
 );
