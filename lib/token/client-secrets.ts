@@ -36,16 +36,20 @@ export class ClientSecrets {
   /**
    * Runs a call with the secret. Where it is refused for its credentials, each further secret of a
    * list is tried once, and the one that worked is taken first from then on. All of it together, the
-   * asking for the secret included, keeps the limits; the call is told how long is left.
+   * asking for the secret included, keeps the limits; the call is told how long is left. `orKnown`: where
+   * a function gives none, the one that worked last will do.
    */
   async use<T>(
     call: (secret: string, timeout: number) => Promise<T>,
     isRefusal: (error: unknown) => boolean,
     { timeout = this.options.timeout, signal }: CallLimits = {},
+    orKnown = false,
   ): Promise<T> {
     const { clock } = this.runtime;
     const end = clock.now() + timeout;
-    const secrets = await this.current(timeout, signal);
+    const secrets = orKnown
+      ? await this.currentOrKnown(timeout, signal)
+      : await this.current(timeout, signal);
     const first = this.preferred % secrets.length;
     for (let tried = 0; ; tried++) {
       const index = (first + tried) % secrets.length;
@@ -89,6 +93,21 @@ export class ClientSecrets {
     this.logger.warn(
       `The client secret in use was refused; number ${index + 1} of the list worked and is used from now on.`,
     );
+  }
+
+  /** A token must not outlive its process because the function fails just then. */
+  private async currentOrKnown(
+    timeout: number,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]> {
+    const [last] = this.#worked;
+    const isAsked = typeof this.options.clientSecret.reveal() === 'function';
+    if (!isAsked || last === undefined) return this.current(timeout, signal);
+    try {
+      return await this.current(timeout / 2, signal);
+    } catch {
+      return [last];
+    }
   }
 
   private async current(

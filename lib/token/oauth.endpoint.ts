@@ -77,6 +77,7 @@ export class OAuthEndpoint {
         this.post('/oauth/revoke', secret, { ...limits, timeout }, { token }),
       refusedAtRevoke,
       limits,
+      true,
     );
   }
 

@@ -195,4 +195,28 @@ describe('a function for the secret', () => {
     await shop.tokens.getToken();
     expect(asked).toBe(2);
   });
+
+  it.each<[string, () => string | Promise<string>]>([
+    ['throws', () => Promise.reject(new Error('vault is sealed'))],
+    ['hangs', () => new Promise(() => {})],
+    ['gives garbage', () => ''],
+  ])(
+    'that %s on shutdown keeps no token alive: the secret that worked gives it back',
+    async (_name, failing) => {
+      let source: () => string | Promise<string> = () => 'good';
+      const shop = await openShop(
+        {
+          clientId: ID,
+          clientSecret: () => source(),
+          shutdown: { timeout: 2_000 },
+        },
+        world('good'),
+      );
+      await shop.tokens.getToken();
+      source = failing;
+      await shop.app.close();
+      expect(shop.sandbox.liveTokens).toEqual([]);
+      await shop.sandbox.stop();
+    },
+  );
 });

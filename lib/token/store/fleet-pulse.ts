@@ -124,9 +124,10 @@ export class FleetPulse {
     if (this.busy || this.stopped) return;
     this.busy = true;
     try {
-      if (this.source.isIdle) await this.link.releaseDoubtful();
       await this.takeUp(view, seenAt);
       await this.publisher.settleDoubts();
+      // After these: who waits for the lease finds the token.
+      if (this.source.isIdle) await this.link.releaseDoubtful();
     } finally {
       this.busy = false;
     }

@@ -79,7 +79,7 @@ export class ChaosRun {
   private async killAt(route: 'token' | 'revoke'): Promise<void> {
     const before = this.fleet.requests(route).length;
     await this.provoke();
-    for (let tries = 0; tries < 200; tries++) {
+    for (let tries = 0; tries < 450; tries++) {
       const request = this.fleet.requests(route)[before];
       const pod = this.fleet.living.find(
         ({ name }) => name === request?.headers['user-agent'],
