@@ -7,7 +7,7 @@ import { Fleet, RETIRED_FOR, TIMES, until } from './support/fleet.js';
 const STORE_DELAY = 300;
 
 /** Lives of a token that make a day. */
-const DAY = 4;
+const DAY = 3;
 
 /** Pods of the fleet. */
 const PODS = 8;
@@ -29,7 +29,7 @@ describeWith('redis-server', 'a fleet of pods', () => {
   });
 
   it('lives through a day of short lives with one token call a life', async () => {
-    const life = 5_000;
+    const life = 8_000;
     await using fleet = await Fleet.start({
       sandbox: { tokenLifetime: life / 1_000, latency: 20 },
       token: { earlyWindow: 0.5, lastWindow: 500 },
