@@ -49,6 +49,8 @@ export interface TokenStoreView {
   coolDown?: StoredCoolDown;
   /** Living members; those included that it has lost sight of and that are expected back. */
   members: number;
+  /** The store did not know this member, who knew of others: it may have forgotten more. */
+  forgotten?: boolean;
   /** The store's own clock at this step, in milliseconds since any moment. */
   now: number;
 }

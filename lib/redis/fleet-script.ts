@@ -77,10 +77,10 @@ local function release()
   if leading then state.lease = nil end
   return leading
 end
-local granted, claimed = false, {}
+local granted, forgotten, claimed = false, false, {}
 
 if step == 'beat' or step == 'lease' then
-  local forgotten = given.known > 0 and not state.members[given.member]
+  forgotten = given.known > 0 and not state.members[given.member]
   state.members[given.member] = now + given.lapse
   if forgotten then
     local lost = state.lost or { total = 0, back = living() - 1 }
@@ -178,7 +178,7 @@ else
   redis.call('SET', KEYS[1], cjson.encode(state), 'PX', math.ceil(last - now))
 end
 
-local answer = { now = now, members = living(), granted = granted }
+local answer = { now = now, members = living(), granted = granted, forgotten = forgotten }
 if #claimed > 0 then answer.claimed = claimed end
 if state.token then
   answer.token = {

@@ -73,6 +73,7 @@ export class TokenWatch implements TokenCacheObserver {
     this.stale.dropped(token);
     // One API call refused it; the server may still take it elsewhere.
     this.retire(token);
+    this.publisher.superseded(token);
     void this.link.invalidate(token);
   }
 

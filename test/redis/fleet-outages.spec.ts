@@ -50,6 +50,27 @@ describeWith('redis-server', 'A fleet whose Redis', () => {
   ];
 
   it.each(EMPTIED)(
+    '%s still gives back what one of them had rejected before, by beat or by stop',
+    async (_what, empty) => {
+      for (const times of [{ ...LIVELY, lapse: 400 }, STILL]) {
+        await using server = await RedisServer.start();
+        const [one] = await sharing(fleet, server.url, times, times);
+        one!.tokens.invalidateToken(await one!.value());
+        await setTimeout(1_100); // Tokens of one second can't be told from one grant.
+        await one!.value();
+        await empty(server);
+        if (times !== STILL) {
+          await eventually(
+            'the rejected one is revoked',
+            () => fleet.sandbox.liveTokens.length === 1,
+          );
+        }
+        await nothingLeft();
+      }
+    },
+  );
+
+  it.each(EMPTIED)(
     '%s keeps its token when the one that noticed first stops before the others have',
     async (_what, empty) => {
       await using server = await RedisServer.start();

@@ -28,7 +28,7 @@ export class Pod implements Pick<UpstreamClient, 'send'> {
   stopsAt = Infinity;
   /** Value to the moment at which this pod rejected it. */
   readonly rejected = new Map<string, number>();
-  /** Replaced by another token, and not its own debt. */
+  /** Replaced by another token or rejected, and not its own debt. */
   readonly replaced: string[] = [];
   /** Token requests that are under way. */
   asking = 0;
@@ -131,7 +131,10 @@ export class Pod implements Pick<UpstreamClient, 'send'> {
       failed: (error, retryIn, serving) =>
         watch.failed(error, retryIn, serving),
       servedWhileFailing: (token) => watch.servedWhileFailing(token),
-      invalidated: (token) => watch.invalidated(token),
+      invalidated: (token) => {
+        this.replace(token);
+        watch.invalidated(token);
+      },
       rejectedAgain: (token) => watch.rejectedAgain(token),
     };
   }

@@ -127,6 +127,14 @@ export const membershipPromises: StorePromise[] = [
     },
   ],
   [
+    'a member that knew of others and is not known is told so, once, and a newcomer is not',
+    async ({ store, account }) => {
+      ok(!(await store.beat(account, 'new', LONG, 0)).forgotten);
+      ok((await store.lease(account, 'back', LONG, LONG, 2)).forgotten);
+      ok(!(await store.beat(account, 'back', LONG, 2)).forgotten);
+    },
+  ],
+  [
     'members that are expected back and do not come stop counting after a lapse',
     async ({ store, account, until }) => {
       await store.beat(account, 'one', SHORT, 3);

@@ -34,6 +34,7 @@ export class FleetLink {
   private readonly store: TokenStore | undefined;
   private readonly member = randomUUID();
   private count = 0;
+  private forgotten = false;
   /** The same moment by the store's clock and, not earlier, by ours. */
   private synced: { store: number; own: number } | undefined;
   private readonly line: StoreReach;
@@ -64,9 +65,11 @@ export class FleetLink {
     return this.count;
   }
 
-  /** True once after the store has been out of reach: it may have forgotten something. */
+  /** True once after the store was out of reach, or did not know this process: it may have forgotten more. */
   takeLoss(): boolean {
-    return this.line.takeLoss();
+    const wasForgotten = this.forgotten;
+    this.forgotten = false;
+    return this.line.takeLoss() || wasForgotten;
   }
 
   /** Milliseconds for which a renewal has the fleet to itself. */
@@ -227,6 +230,7 @@ export class FleetLink {
     );
     if (view === undefined) return undefined;
     this.count = view.members;
+    if (view.forgotten) this.forgotten = true;
     this.synced = { store: view.now, own: this.runtime.clock.now() };
     return view;
   }

@@ -59,7 +59,7 @@ export class FleetPulse {
 
   /**
    * On the way out: joins once more, so that a store that has lost sight of the fleet hears of it, and
-   * gives it back the token that it may have lost. Nothing where the store is out of reach.
+   * gives it back what it may have lost. Nothing where the store is out of reach.
    */
   async last(held: AccessToken | undefined): Promise<true | undefined> {
     const view = await this.link.beat(true);
@@ -68,8 +68,9 @@ export class FleetPulse {
       held !== undefined &&
       !held.isExpired() &&
       view.token?.id !== this.vault.idOf(held);
-    if (!isMissing) return true;
-    return (await this.publisher.insist(held)) || undefined;
+    if (isMissing && !(await this.publisher.insist(held))) return undefined;
+    if (this.link.takeLoss() || isMissing) await this.publisher.remind();
+    return true;
   }
 
   /** The fleet is to give it back, not this process. */

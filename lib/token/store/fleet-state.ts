@@ -56,17 +56,19 @@ export class FleetState {
     };
   }
 
-  beat(now: number, member: string, lapse: number, known: number): void {
+  /** True where it was forgotten. */
+  beat(now: number, member: string, lapse: number, known: number): boolean {
     this.purge(now);
     const isForgotten = known > 0 && !this.members.has(member);
     this.members.set(member, now + lapse);
-    if (!isForgotten) return;
+    if (!isForgotten) return false;
     const { total = 0, back = this.members.size - 1 } = this.lost ?? {};
     this.lost = {
       total: Math.max(total, known),
       back: back + 1,
       until: now + lapse,
     };
+    return true;
   }
 
   lease(now: number, member: string, duration: number): boolean {

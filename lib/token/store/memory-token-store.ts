@@ -33,8 +33,8 @@ export class MemoryTokenStore implements TokenStore {
   ): Promise<TokenStoreView> {
     const state = this.#state(account);
     const now = this.#now();
-    state.beat(now, member, lapse, known);
-    return state.view(now);
+    const forgotten = state.beat(now, member, lapse, known);
+    return { ...state.view(now), forgotten };
   }
 
   async lease(
@@ -46,9 +46,9 @@ export class MemoryTokenStore implements TokenStore {
   ): Promise<TokenStoreLease> {
     const state = this.#state(account);
     const now = this.#now();
-    state.beat(now, member, lapse, known);
+    const forgotten = state.beat(now, member, lapse, known);
     const granted = state.lease(now, member, duration);
-    return { ...state.view(now), granted };
+    return { ...state.view(now), forgotten, granted };
   }
 
   async release(account: string, member: string): Promise<void> {
