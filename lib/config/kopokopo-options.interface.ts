@@ -14,7 +14,7 @@ export type KopoKopoEnvironment = 'sandbox' | 'production';
 /**
  * The application's client secret: one text; a list, while a secret is being rotated (the next one
  * is tried once when the server answers `invalid_client`, and what worked is remembered); or a
- * function that is asked again for each new token.
+ * function that is asked again for each request that carries it.
  *
  * @publicApi
  */

@@ -36,7 +36,7 @@ export interface TokenStoreContractOptions {
    * store's clock is the test's own.
    */
   advance?: (milliseconds: number) => void | Promise<void>;
-  /** Milliseconds that something may take to come about at the most. Default 5000. */
+  /** Milliseconds that something may take to come about at the most. Default 3000. */
   patience?: number;
 }
 

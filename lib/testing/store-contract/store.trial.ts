@@ -51,7 +51,7 @@ export interface StoreTrial {
 /** @internal */
 export function openTrial(
   store: TokenStore,
-  { advance, patience = 5_000 }: TokenStoreContractOptions,
+  { advance, patience = 3_000 }: TokenStoreContractOptions,
 ): StoreTrial {
   const account = randomUUID();
   const wait = advance ?? ((ms: number) => setTimeout(ms));
