@@ -81,9 +81,10 @@ export class FleetPublisher {
     return isNew;
   }
 
-  /** The store may have forgotten what it was to revoke. */
-  async remind(): Promise<void> {
+  /** The store may have forgotten what it was to revoke. Who has left says it only on the way out. */
+  async remind(isLast = false): Promise<void> {
     for (const token of this.#superseded) {
+      if (this.#left && !isLast) return;
       if (!token.isExpired()) await this.link.suggest(token);
     }
   }

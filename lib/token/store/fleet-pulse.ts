@@ -69,7 +69,7 @@ export class FleetPulse {
       !held.isExpired() &&
       view.token?.id !== this.vault.idOf(held);
     if (isMissing && !(await this.publisher.insist(held))) return undefined;
-    if (this.link.takeLoss() || isMissing) await this.publisher.remind();
+    if (this.link.takeLoss() || isMissing) await this.publisher.remind(true);
     return true;
   }
 
