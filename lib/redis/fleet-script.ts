@@ -83,10 +83,10 @@ if step == 'beat' or step == 'lease' then
   forgotten = given.known > 0 and not state.members[given.member]
   state.members[given.member] = now + given.lapse
   if forgotten then
-    local lost = state.lost or { total = 0, back = living() - 1 }
+    local lost = state.lost or { total = 0, back = living() - 1, ['until'] = 0 }
     state.lost = {
       kind = 'lost', total = math.max(lost.total, given.known), back = lost.back + 1,
-      ['until'] = now + given.lapse
+      ['until'] = math.max(lost['until'], now + given.lapse)
     }
   end
 end

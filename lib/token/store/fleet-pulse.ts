@@ -31,7 +31,7 @@ export class FleetPulse {
   private stopped = false;
   private busy = false;
   private told: FleetStatus = { store: 'none' };
-  private revoking: Promise<unknown> = Promise.resolve();
+  private revoking: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly link: FleetLink,
@@ -134,7 +134,9 @@ export class FleetPulse {
     }
     if (this.stopped || !this.options.shutdown.revoke) return;
     // Not waited for: a server that hangs must not stop the upkeep.
-    this.revoking = Promise.all([this.revoking, this.debts.revokeDue()]);
+    const before = this.revoking;
+    // Without its result, which would hold those of all beats before it.
+    this.revoking = this.debts.revokeDue().then(() => before);
   }
 
   /**

@@ -62,11 +62,15 @@ export class FleetState {
     const isForgotten = known > 0 && !this.members.has(member);
     this.members.set(member, now + lapse);
     if (!isForgotten) return false;
-    const { total = 0, back = this.members.size - 1 } = this.lost ?? {};
+    const {
+      total = 0,
+      back = this.members.size - 1,
+      until = 0,
+    } = this.lost ?? {};
     this.lost = {
       total: Math.max(total, known),
       back: back + 1,
-      until: now + lapse,
+      until: Math.max(until, now + lapse),
     };
     return true;
   }
