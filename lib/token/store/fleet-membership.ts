@@ -89,7 +89,9 @@ export class FleetMembership
    */
   async withdrawSelf(end: number, held?: AccessToken): Promise<void> {
     this.pulse.stop();
-    this.patience = this.runtime.clock.now() + PATIENCE;
+    // The rest of the time is for revoking.
+    const patience = Math.min(PATIENCE, this.options.shutdown.timeout / 3);
+    this.patience = this.runtime.clock.now() + patience;
     this.source.leave();
     await this.publisher.leave();
     await this.settleDoubts(end);

@@ -22,6 +22,7 @@ export class FleetPublisher {
   readonly #unanswered = new Map<string, AccessToken>();
   #superseded: AccessToken[] = [];
   #isNew = false;
+  #owesReminder = false;
   #left = false;
 
   constructor(
@@ -81,12 +82,25 @@ export class FleetPublisher {
     return isNew;
   }
 
-  /** The store may have forgotten what it was to revoke. Who has left says it only on the way out. */
+  /** The store may have forgotten what it was to revoke, and has not been told all of it again. */
+  get owesReminder(): boolean {
+    return this.#owesReminder;
+  }
+
+  /** It is owed until it has been gone through to the end. */
+  oweReminder(): void {
+    this.#owesReminder = true;
+  }
+
+  /** Who has left says it only on the way out. */
   async remind(isLast = false): Promise<void> {
+    this.#owesReminder = true;
     for (const token of this.#superseded) {
       if (this.#left && !isLast) return;
-      if (!token.isExpired()) await this.link.suggest(token);
+      if (token.isExpired()) continue;
+      if ((await this.link.suggest(token, isLast)) === undefined) return;
     }
+    this.#owesReminder = false;
   }
 
   /** The last look at a store that may have been emptied: true when it has answered. */

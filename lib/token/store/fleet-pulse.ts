@@ -69,8 +69,9 @@ export class FleetPulse {
       !held.isExpired() &&
       view.token?.id !== this.vault.idOf(held);
     if (isMissing && !(await this.publisher.insist(held))) return undefined;
-    if (this.link.takeLoss() || isMissing) await this.publisher.remind(true);
-    return true;
+    if (this.link.takeLoss() || isMissing) this.publisher.oweReminder();
+    if (this.publisher.owesReminder) await this.publisher.remind(true);
+    return this.publisher.owesReminder ? undefined : true;
   }
 
   /** The fleet is to give it back, not this process. */
@@ -161,7 +162,8 @@ export class FleetPulse {
       entry === undefined ||
       isRejected ||
       (shared === undefined && entry.id === this.vault.idOf(held));
-    const mayHaveForgotten = this.link.takeLoss() || isLost;
+    // Owed from here on: a stop may come before all of it has been said.
+    if (this.link.takeLoss() || isLost) this.publisher.oweReminder();
     if (this.ledger.has(held.value) || isLost) {
       const inUse = await this.publisher.share(held);
       if (inUse !== undefined) this.cache.offer(inUse);
@@ -169,6 +171,6 @@ export class FleetPulse {
     } else if (shared !== undefined) this.cache.offer(shared);
     // A store that was emptied between two steps has not been missed.
     const hasNews = this.publisher.takeNews();
-    if (mayHaveForgotten || hasNews) await this.publisher.remind();
+    if (this.publisher.owesReminder || hasNews) await this.publisher.remind();
   }
 }
