@@ -9,6 +9,7 @@ import type { TokenCacheObserver } from './token-cache.observer.js';
 import { StaleTokens } from './stale-tokens.js';
 import { FleetLink } from './store/fleet-link.js';
 import { FleetPublisher } from './store/fleet-publisher.js';
+import { FleetReminder } from './store/fleet-reminder.js';
 import { TokenEvents } from './token-events.js';
 import { TokenLedger } from './token-ledger.js';
 import { TokenRetirement } from './token-retirement.js';
@@ -30,6 +31,7 @@ export class TokenWatch implements TokenCacheObserver {
     private readonly ledger: TokenLedger,
     private readonly link: FleetLink,
     private readonly publisher: FleetPublisher,
+    private readonly reminder: FleetReminder,
     private readonly stale: StaleTokens,
     @Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
@@ -45,9 +47,11 @@ export class TokenWatch implements TokenCacheObserver {
     );
     this.events.emit({ type: renewed ? 'renewed' : 'minted', expiresAt });
     this.retirement.spare(token.value);
-    if (!renewed || isSameGrant(token, previous)) return;
-    this.retire(previous);
-    this.publisher.superseded(previous);
+    this.reminder.forget(token.value);
+    if (!renewed || token.value === previous.value) return;
+    // The store retires whatever was replaced.
+    this.reminder.remember(previous);
+    if (!isSameGrant(token, previous)) this.retire(previous);
   }
 
   failed(error: unknown, retryIn: number, serving: boolean): void {
@@ -73,7 +77,7 @@ export class TokenWatch implements TokenCacheObserver {
     this.stale.dropped(token);
     // One API call refused it; the server may still take it elsewhere.
     this.retire(token);
-    this.publisher.superseded(token);
+    this.reminder.remember(token);
     void this.link.invalidate(token);
   }
 
@@ -93,8 +97,5 @@ export class TokenWatch implements TokenCacheObserver {
 
 /** A server that reuses tokens may write the same grant in another way: its `created_at` tells. */
 function isSameGrant(one: AccessToken, other: AccessToken): boolean {
-  return (
-    one.value === other.value ||
-    (one.createdAt !== undefined && one.createdAt === other.createdAt)
-  );
+  return one.createdAt !== undefined && one.createdAt === other.createdAt;
 }

@@ -9,6 +9,7 @@ import { FleetLink } from './store/fleet-link.js';
 import { FleetMembership } from './store/fleet-membership.js';
 import { FleetPulse } from './store/fleet-pulse.js';
 import { FleetPublisher } from './store/fleet-publisher.js';
+import { FleetReminder } from './store/fleet-reminder.js';
 import { FleetTokenSource } from './store/fleet-token-source.js';
 import { TokenVault } from './store/token-vault.js';
 import { TokenCache } from './token-cache.js';
@@ -44,6 +45,7 @@ export function tokenProviders(name: string | undefined): Provider[] {
     FleetLink,
     FleetMembership,
     FleetPublisher,
+    FleetReminder,
     FleetPulse,
     FleetTokenSource,
     OAuthEndpoint,

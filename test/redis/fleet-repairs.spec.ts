@@ -1,34 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  KopoKopoModule,
-  MemoryTokenStore,
-  TokenService,
-} from '../../lib/index.js';
+import { MemoryTokenStore } from '../../lib/index.js';
 import { FleetLink } from '../../lib/token/store/fleet-link.js';
 import { TokenVault } from '../../lib/token/store/token-vault.js';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
-import { boot, failureOf, LogBook, QUIET } from '../support/boot.js';
-
-type Given = Partial<Parameters<typeof KopoKopoModule.forRoot>[0]>;
-
-async function pod(
-  sandbox: KopoKopoSandbox,
-  store: MemoryTokenStore,
-  given: Given = {},
-  log: LogBook | false = false,
-) {
-  const token = { ...QUIET.token, store, beat: 20, lapse: 200, ...given.token };
-  const app = await boot(
-    KopoKopoModule.forRoot({
-      ...sandbox.moduleOptions,
-      timeout: 300,
-      ...given,
-      token,
-    }),
-    log,
-  );
-  return { app, tokens: app.get(TokenService) };
-}
+import { failureOf, LogBook, QUIET } from '../support/boot.js';
+import { pod } from '../support/store-pod.js';
 
 /** A store some of whose steps do otherwise. */
 function storeThat(steps: Record<string, () => unknown>): MemoryTokenStore {
@@ -296,68 +272,6 @@ describe('A token that one sibling has rejected', () => {
     expect(other.tokens.peekToken()?.value).toBe(sandbox.liveTokens[0]);
     await one.app.close();
     await other.app.close();
-    expect(sandbox.liveTokens).toEqual([]);
-  });
-});
-
-/** A store that takes its time to take a token, and can forget everything. */
-function forgetfulStore() {
-  let inner = new MemoryTokenStore();
-  const store = new MemoryTokenStore();
-  const seen = { published: 0 };
-  const pass =
-    (step: keyof MemoryTokenStore) =>
-    async (...given: never[]) =>
-      (inner[step] as (...all: never[]) => unknown)(...given);
-  const steps = [
-    ...(['beat', 'lease', 'release', 'coolDown'] as const),
-    ...(['invalidate', 'leave', 'claim', 'settle'] as const),
-  ];
-  for (const step of steps) Object.assign(store, { [step]: pass(step) });
-  store.publish = async (...given) => {
-    seen.published += 1;
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    return inner.publish(...given);
-  };
-  const forget = (): void => {
-    inner = new MemoryTokenStore();
-    seen.published = 0;
-  };
-  return { store, seen, forget };
-}
-
-describe('A store that was emptied', () => {
-  it('is told the rest of what is to be revoked when its process stops while it tells', async () => {
-    await using sandbox = await KopoKopoSandbox.start();
-    const { store, seen, forget } = forgetfulStore();
-    const { app, tokens } = await pod(sandbox, store, {
-      token: { ...QUIET.token, lapse: 60_000 },
-    });
-    const shared = async () => {
-      const token = await tokens.getToken();
-      while (tokens.status().store !== 'in-use') {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      return token;
-    };
-    // None is given back before the store forgets.
-    sandbox.failAlways('revoke', { kind: 'status', status: 400 });
-    for (let left = 3; left > 0; left--) {
-      tokens.invalidateToken(await shared());
-      // Tokens of one second can't be told from one grant.
-      await new Promise((resolve) => setTimeout(resolve, 1_050));
-    }
-    await shared();
-    expect(sandbox.liveTokens).toHaveLength(4);
-    forget();
-    sandbox.clearFaults();
-    // The one in use, and the first of the others.
-    while (seen.published < 2) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-
-    await app.close();
-
     expect(sandbox.liveTokens).toEqual([]);
   });
 });

@@ -292,19 +292,6 @@ export class FleetWorld extends FleetHistory {
     return this.server
       .living(this.time.now)
       .map(({ value }) => value)
-      .filter((value) => this.known.has(value) && !this.orphans.has(value))
-      .filter((value) => !this.hasTwin(value));
-  }
-
-  /** Two of one second can't be told from one grant that is written in two ways: none is retired. */
-  private hasTwin(value: string): boolean {
-    if (!this.scenario.wire.tellsCreation) return false;
-    const second = ({ createdAt }: { createdAt: number }): number =>
-      Math.floor(createdAt / 1_000);
-    const tokens = [...this.server.tokens.values()];
-    const token = this.server.tokens.get(value)!;
-    return tokens.some(
-      (other) => other !== token && second(other) === second(token),
-    );
+      .filter((value) => this.known.has(value) && !this.orphans.has(value));
   }
 }

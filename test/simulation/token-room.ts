@@ -8,6 +8,7 @@ import { FleetLink } from '../../lib/token/store/fleet-link.js';
 import { FleetMembership } from '../../lib/token/store/fleet-membership.js';
 import { FleetPulse } from '../../lib/token/store/fleet-pulse.js';
 import { FleetPublisher } from '../../lib/token/store/fleet-publisher.js';
+import { FleetReminder } from '../../lib/token/store/fleet-reminder.js';
 import { FleetTokenSource } from '../../lib/token/store/fleet-token-source.js';
 import { TokenVault } from '../../lib/token/store/token-vault.js';
 import { StaleTokens } from '../../lib/token/stale-tokens.js';
@@ -65,10 +66,12 @@ export function buildTokenRoom(
   const vault = new TokenVault(secrets, options, runtime);
   const link = new FleetLink(vault, events, options, runtime);
   const publisher = new FleetPublisher(link, vault, ledger, runtime);
+  const reminder = new FleetReminder(link, vault, ledger);
   const source = new FleetTokenSource(
     link,
     vault,
     publisher,
+    reminder,
     minter,
     options,
     runtime,
@@ -85,6 +88,7 @@ export function buildTokenRoom(
         ledger,
         link,
         publisher,
+        reminder,
         new StaleTokens(options, runtime),
         options,
         runtime,
@@ -105,6 +109,7 @@ export function buildTokenRoom(
     vault,
     source,
     publisher,
+    reminder,
     debts,
     cache,
     ledger,
@@ -117,6 +122,7 @@ export function buildTokenRoom(
     vault,
     source,
     publisher,
+    reminder,
     debts,
     pulse,
     options,

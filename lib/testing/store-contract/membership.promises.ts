@@ -146,6 +146,16 @@ export const membershipPromises: StorePromise[] = [
     },
   ],
   [
+    'a member with a short lapse that comes back does not end the wait for the others',
+    async ({ store, account, pass, look }) => {
+      await store.beat(account, 'one', LONG, 3);
+      await store.beat(account, 'hasty', SHORT, 3);
+      await pass(2 * SHORT);
+      // The one that looks, and the third.
+      equal((await look('one')).members, 2);
+    },
+  ],
+  [
     'one that was forgotten alone expects nobody back who is there, and newcomers never do',
     async ({ store, account, look }) => {
       await look('two');

@@ -15,6 +15,7 @@ import type { TokenStatus } from '../token-status.interface.js';
 import { FleetDebts } from './fleet-debts.js';
 import { FleetLink } from './fleet-link.js';
 import { FleetPublisher } from './fleet-publisher.js';
+import { FleetReminder } from './fleet-reminder.js';
 import { FleetPulse } from './fleet-pulse.js';
 import { FleetTokenSource } from './fleet-token-source.js';
 import { TokenVault } from './token-vault.js';
@@ -45,6 +46,7 @@ export class FleetMembership
     private readonly vault: TokenVault,
     private readonly source: FleetTokenSource,
     private readonly publisher: FleetPublisher,
+    private readonly reminder: FleetReminder,
     private readonly debts: FleetDebts,
     private readonly pulse: FleetPulse,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
@@ -93,6 +95,7 @@ export class FleetMembership
     const patience = Math.min(PATIENCE, this.options.shutdown.timeout / 3);
     this.patience = this.runtime.clock.now() + patience;
     this.source.leave();
+    this.reminder.leave();
     await this.publisher.leave();
     await this.settleDoubts(end);
     if (held !== undefined && this.pulse.isShared(held)) this.held = held;

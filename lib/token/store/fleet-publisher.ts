@@ -6,9 +6,6 @@ import { TokenLedger } from '../token-ledger.js';
 import { FleetLink } from './fleet-link.js';
 import { TokenVault } from './token-vault.js';
 
-/** Superseded tokens remembered at the most. */
-const MOST_SUPERSEDED = 8;
-
 /**
  * Hands tokens over to the fleet, and with them the debt to revoke them; knows which ones the store
  * may have without having said so.
@@ -20,9 +17,6 @@ export class FleetPublisher {
   readonly #publishing = new Set<Promise<unknown>>();
   /** Sent to the store, which gave no answer: siblings may use them. */
   readonly #unanswered = new Map<string, AccessToken>();
-  #superseded: AccessToken[] = [];
-  #isNew = false;
-  #owesReminder = false;
   #left = false;
 
   constructor(
@@ -58,49 +52,6 @@ export class FleetPublisher {
   /** Milliseconds until a replaced token may be revoked here: siblings may have found one in the store. */
   delayFor({ value }: AccessToken): number | undefined {
     return this.#unanswered.has(value) ? this.link.retireDelay : undefined;
-  }
-
-  /** The fleet's token has been replaced: the store revokes it, unless it forgets. */
-  superseded(token: AccessToken): void {
-    if (!this.link.configured || this.ledger.has(token.value)) return;
-    this.#isNew = true;
-    this.#superseded.push(token);
-    this.#superseded = this.#superseded
-      .filter((one) => !one.isExpired())
-      .slice(-MOST_SUPERSEDED);
-  }
-
-  /** This process has replaced it already: a store that has it in use has come back from the past. */
-  hasReplaced(value: string): boolean {
-    return this.#superseded.some((token) => token.value === value);
-  }
-
-  /** True once after a token has been superseded: nobody but this process may know of it. */
-  takeNews(): boolean {
-    const isNew = this.#isNew;
-    this.#isNew = false;
-    return isNew;
-  }
-
-  /** The store may have forgotten what it was to revoke, and has not been told all of it again. */
-  get owesReminder(): boolean {
-    return this.#owesReminder;
-  }
-
-  /** It is owed until it has been gone through to the end. */
-  oweReminder(): void {
-    this.#owesReminder = true;
-  }
-
-  /** Who has left says it only on the way out. */
-  async remind(isLast = false): Promise<void> {
-    this.#owesReminder = true;
-    for (const token of this.#superseded) {
-      if (this.#left && !isLast) return;
-      if (token.isExpired()) continue;
-      if ((await this.link.suggest(token, isLast)) === undefined) return;
-    }
-    this.#owesReminder = false;
   }
 
   /** The last look at a store that may have been emptied: true when it has answered. */

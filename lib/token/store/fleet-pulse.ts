@@ -11,6 +11,7 @@ import type { TokenStatus } from '../token-status.interface.js';
 import { FleetDebts } from './fleet-debts.js';
 import { FleetLink } from './fleet-link.js';
 import { FleetPublisher } from './fleet-publisher.js';
+import { FleetReminder } from './fleet-reminder.js';
 import { FleetTokenSource } from './fleet-token-source.js';
 import { TokenVault } from './token-vault.js';
 
@@ -31,13 +32,14 @@ export class FleetPulse {
   private stopped = false;
   private busy = false;
   private told: FleetStatus = { store: 'none' };
-  private revoking: Promise<void> = Promise.resolve();
+  private readonly revoking = new Set<Promise<void>>();
 
   constructor(
     private readonly link: FleetLink,
     private readonly vault: TokenVault,
     private readonly source: FleetTokenSource,
     private readonly publisher: FleetPublisher,
+    private readonly reminder: FleetReminder,
     private readonly debts: FleetDebts,
     private readonly cache: TokenCache,
     private readonly ledger: TokenLedger,
@@ -69,9 +71,9 @@ export class FleetPulse {
       !held.isExpired() &&
       view.token?.id !== this.vault.idOf(held);
     if (isMissing && !(await this.publisher.insist(held))) return undefined;
-    if (this.link.takeLoss() || isMissing) this.publisher.oweReminder();
-    if (this.publisher.owesReminder) await this.publisher.remind(true);
-    return this.publisher.owesReminder ? undefined : true;
+    if (this.link.takeLoss() || isMissing) this.reminder.owe();
+    if (this.reminder.isOwed) await this.reminder.remind(true);
+    return this.reminder.isOwed ? undefined : true;
   }
 
   /** The fleet is to give it back, not this process. */
@@ -91,9 +93,9 @@ export class FleetPulse {
     this.cancel();
   }
 
-  /** Resolves when what the last beat began to revoke is over. */
+  /** Resolves when what the beats have begun to revoke is over. */
   async idle(): Promise<void> {
-    await this.revoking;
+    await Promise.all(this.revoking);
   }
 
   /** Whether the store is in use, and by how many. */
@@ -135,9 +137,14 @@ export class FleetPulse {
     }
     if (this.stopped || !this.options.shutdown.revoke) return;
     // Not waited for: a server that hangs must not stop the upkeep.
-    const before = this.revoking;
-    // Without its result, which would hold those of all beats before it.
-    this.revoking = this.debts.revokeDue().then(() => before);
+    void this.revokeDue();
+  }
+
+  private async revokeDue(): Promise<void> {
+    const revoking = this.debts.revokeDue();
+    this.revoking.add(revoking);
+    await revoking;
+    this.revoking.delete(revoking);
   }
 
   /**
@@ -149,13 +156,13 @@ export class FleetPulse {
     const entry = view.token;
     const shared = entry && (await this.vault.open(entry, seenAt));
     if (held === undefined) {
-      if (shared !== undefined) this.cache.offer(shared);
+      if (shared !== undefined) this.offer(shared);
       return;
     }
     const isRejected =
       shared !== undefined &&
       (this.cache.hasRejected(shared.value) ||
-        this.publisher.hasReplaced(shared.value));
+        this.reminder.remembers(shared.value));
     // The store was away when it was to hear of it, or has come back from an older copy.
     if (isRejected) await this.link.invalidate(shared);
     const isLost =
@@ -163,14 +170,17 @@ export class FleetPulse {
       isRejected ||
       (shared === undefined && entry.id === this.vault.idOf(held));
     // Owed from here on: a stop may come before all of it has been said.
-    if (this.link.takeLoss() || isLost) this.publisher.oweReminder();
+    if (this.link.takeLoss() || isLost) this.reminder.owe();
     if (this.ledger.has(held.value) || isLost) {
       const inUse = await this.publisher.share(held);
-      if (inUse !== undefined) this.cache.offer(inUse);
+      if (inUse !== undefined) this.offer(inUse);
       else this.cache.renew();
-    } else if (shared !== undefined) this.cache.offer(shared);
-    // A store that was emptied between two steps has not been missed.
-    const hasNews = this.publisher.takeNews();
-    if (this.publisher.owesReminder || hasNews) await this.publisher.remind();
+    } else if (shared !== undefined) this.offer(shared);
+    if (this.reminder.isOwed) await this.reminder.remind();
+  }
+
+  /** Not one that this process has replaced, meanwhile or ever. */
+  private offer(token: AccessToken): void {
+    if (!this.reminder.remembers(token.value)) this.cache.offer(token);
   }
 }

@@ -15,6 +15,7 @@ import { TokenMinter } from '../token-minter.js';
 import type { TokenNeed, TokenSource } from '../token-source.interface.js';
 import { FleetLink } from './fleet-link.js';
 import { FleetPublisher } from './fleet-publisher.js';
+import { FleetReminder } from './fleet-reminder.js';
 import { TokenVault } from './token-vault.js';
 
 /** Milliseconds between two looks at what another process is fetching; up to twice that. */
@@ -42,6 +43,7 @@ export class FleetTokenSource implements TokenSource {
     private readonly link: FleetLink,
     private readonly vault: TokenVault,
     private readonly publisher: FleetPublisher,
+    private readonly reminder: FleetReminder,
     private readonly minter: TokenMinter,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
@@ -112,6 +114,7 @@ export class FleetTokenSource implements TokenSource {
       token !== undefined &&
       token.value !== held?.value &&
       !token.isExpired() &&
+      !this.reminder.remembers(token.value) &&
       !isRejected?.(token.value);
     return isUsable ? token : undefined;
   }

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout } from 'node:timers/promises';
+import { MemoryTokenStore, type TokenService } from '../../lib/index.js';
+import { KopoKopoSandbox } from '../../lib/testing/index.js';
+import { failureOf, LogBook, QUIET } from '../support/boot.js';
+import { eventually } from '../support/redis-fleet.js';
+import { pod } from '../support/store-pod.js';
+
+/** A store that takes its time to take a token, can be away, and can forget everything. */
+function frailStore() {
+  let inner = new MemoryTokenStore();
+  const store = new MemoryTokenStore();
+  const seen = { published: 0, isAway: false };
+  const pass =
+    (step: keyof MemoryTokenStore) =>
+    async (...given: never[]) => {
+      if (seen.isAway) throw new Error('away');
+      if (step === 'publish') {
+        seen.published += 1;
+        await setTimeout(60);
+      }
+      return (inner[step] as (...all: never[]) => unknown)(...given);
+    };
+  const steps = [
+    ...(['beat', 'lease', 'release', 'publish', 'coolDown'] as const),
+    ...(['invalidate', 'leave', 'claim', 'settle'] as const),
+  ];
+  for (const step of steps) Object.assign(store, { [step]: pass(step) });
+  const forget = (): void => {
+    inner = new MemoryTokenStore();
+    seen.published = 0;
+  };
+  return { store, seen, forget };
+}
+
+describe('A store that was emptied', () => {
+  /** What is retired is not revoked during a test, but by the last one out. */
+  const PATIENT = { token: { ...QUIET.token, lapse: 60_000 } };
+  const SELDOM = { token: { ...PATIENT.token, beat: 30_000 } };
+  let sandbox: KopoKopoSandbox;
+  let frail: ReturnType<typeof frailStore>;
+
+  beforeEach(async () => {
+    sandbox = await KopoKopoSandbox.start();
+    frail = frailStore();
+  });
+  afterEach(async () => sandbox.stop());
+
+  async function shared(tokens: TokenService) {
+    const token = await tokens.getToken();
+    await eventually(
+      'it is shared',
+      () => tokens.status().store === 'in-use' && tokens.status().members! > 0,
+    );
+    return token;
+  }
+
+  it('is told the rest of what is to be revoked when its process stops while it tells', async () => {
+    const { app, tokens } = await pod(sandbox, frail.store, PATIENT);
+    // None is given back before the store forgets.
+    sandbox.failAlways('revoke', { kind: 'status', status: 400 });
+    for (let left = 3; left > 0; left--) {
+      tokens.invalidateToken(await shared(tokens));
+    }
+    await shared(tokens);
+    expect(sandbox.liveTokens).toHaveLength(4);
+    frail.forget();
+    sandbox.clearFaults();
+    // The one in use, and the first of the others.
+    await eventually('it is being told', () => frail.seen.published >= 2);
+
+    await app.close();
+
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+
+  it('is told of a token that gave way to one of the same second', async () => {
+    const one = await pod(sandbox, frail.store, PATIENT);
+    const other = await pod(sandbox, frail.store, PATIENT);
+    frail.seen.isAway = true;
+    await setTimeout(1_000 - (Date.now() % 1_000));
+    const [first, second] = [
+      await one.tokens.getToken(),
+      await other.tokens.getToken(),
+    ];
+    expect(first.createdAt).toBe(second.createdAt);
+    frail.seen.isAway = false;
+    await eventually('they share one', () => {
+      const held = [one, other].map(({ tokens }) => tokens.peekToken()?.value);
+      return held[0] === held[1];
+    });
+    expect(sandbox.liveTokens).toEqual([first.value, second.value]);
+    frail.forget();
+
+    await one.app.close();
+    await other.app.close();
+
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+
+  it('is told of a token that was rejected before the store had taken it', async () => {
+    const { app, tokens } = await pod(sandbox, frail.store, PATIENT);
+    const first = await tokens.getToken();
+    expect(tokens.status().store).toBe('degraded');
+    tokens.invalidateToken(first);
+    await shared(tokens);
+    expect(sandbox.liveTokens).toHaveLength(2);
+    frail.forget();
+
+    await app.close();
+
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+
+  it('hands out no token that one of the fleet has had rejected', async () => {
+    const one = await pod(sandbox, frail.store, SELDOM);
+    const other = await pod(sandbox, frail.store, SELDOM);
+    const rejected = await shared(one.tokens);
+    await shared(other.tokens);
+    sandbox.failAlways('token', { kind: 'status', status: 429 });
+    one.tokens.invalidateToken(rejected);
+    await failureOf(one.tokens.getToken());
+    frail.forget();
+    await one.app.close();
+
+    const late = await pod(sandbox, frail.store, SELDOM);
+    expect(await failureOf(late.tokens.getToken())).toMatchObject({
+      code: 'KOPOKOPO_RATE_LIMIT',
+    });
+
+    await late.app.close();
+    await other.app.close();
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+});
+
+describe('A short shutdown.timeout', () => {
+  const REJECTS = () => Promise.reject(new Error('away'));
+  const HANGS = () => new Promise<never>(() => undefined);
+  it.each([
+    ['rejects', 600, REJECTS],
+    ['rejects', 300, REJECTS],
+    ['hangs', 1_100, HANGS],
+    ['hangs', 600, HANGS],
+  ])(
+    'leaves time to revoke where the store %s (%i ms)',
+    async (_what, timeout, answer) => {
+      await using sandbox = await KopoKopoSandbox.start();
+      const log = new LogBook();
+      const store = new MemoryTokenStore();
+      for (const step of ['beat', 'lease', 'publish', 'leave'] as const) {
+        Object.assign(store, { [step]: answer });
+      }
+      const shutdown = { timeout };
+      const { app, tokens } = await pod(sandbox, store, { shutdown }, log);
+      await tokens.getToken();
+      await app.close();
+      expect(log.of('warn').join()).not.toContain('Could not revoke');
+      expect(sandbox.liveTokens).toEqual([]);
+    },
+  );
+});
