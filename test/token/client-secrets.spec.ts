@@ -31,7 +31,9 @@ describe('a list of secrets', () => {
     await tokens.introspectToken(own);
     await tokens.revokeToken(own);
     expect(sent(sandbox.requests)).toEqual(['old', 'new', 'new', 'new', 'new']);
-    expect(log.of('warn')).toEqual([
+    // No app here listens for signals, which a slow machine gets to say.
+    const warned = log.of('warn').filter((line) => !line.includes('SIGTERM'));
+    expect(warned).toEqual([
       expect.stringContaining('number 2 of the list worked'),
     ]);
     expect(log.lines.join()).not.toMatch(/\bold\b|\bnew\b/);
