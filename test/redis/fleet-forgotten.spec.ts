@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout } from 'node:timers/promises';
-import { MemoryTokenStore, type TokenService } from '../../lib/index.js';
+import {
+  KopoKopoModule,
+  MemoryTokenStore,
+  TokenService,
+} from '../../lib/index.js';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
-import { failureOf, LogBook, QUIET } from '../support/boot.js';
+import { boot, failureOf, LogBook, QUIET } from '../support/boot.js';
+import { rawServer } from '../support/raw-server.js';
 import { eventually } from '../support/redis-fleet.js';
 import { pod } from '../support/store-pod.js';
 
@@ -26,11 +31,15 @@ function frailStore() {
     ...(['invalidate', 'leave', 'claim', 'settle'] as const),
   ];
   for (const step of steps) Object.assign(store, { [step]: pass(step) });
-  const forget = (): void => {
+  /** Gives back what it held, to be restored later. */
+  const forget = (): MemoryTokenStore => {
+    const held = inner;
     inner = new MemoryTokenStore();
     seen.published = 0;
+    return held;
   };
-  return { store, seen, forget };
+  const restore = (held: MemoryTokenStore): void => void (inner = held);
+  return { store, seen, forget, restore };
 }
 
 describe('A store that was emptied', () => {
@@ -131,6 +140,67 @@ describe('A store that was emptied', () => {
     await late.app.close();
     await other.app.close();
     expect(sandbox.liveTokens).toEqual([]);
+  });
+});
+
+/** Renewed soon, and without a beat. */
+const RENEWING = {
+  token: { ...QUIET.token, earlyWindow: 0.9, beat: 30_000, lapse: 60_000 },
+};
+
+describe('A token that was replaced', () => {
+  it('is not taken from a store that has come back from an old copy', async () => {
+    await using sandbox = await KopoKopoSandbox.start({ tokenLifetime: 4 });
+    const { store, forget, restore } = frailStore();
+    const { app, tokens } = await pod(sandbox, store, RENEWING);
+    const next = async (replaced: string): Promise<string> => {
+      await eventually(
+        'it is renewed',
+        () => tokens.peekToken()!.value !== replaced,
+      );
+      return tokens.peekToken()!.value;
+    };
+    const first = (await tokens.getToken()).value;
+    await eventually('shared', () => tokens.status().store === 'in-use');
+    const old = forget();
+    const second = await next(first);
+    restore(old);
+
+    const third = await next(second);
+
+    expect(third).not.toBe(first);
+    expect(sandbox.counters.token).toBe(3);
+    await app.close();
+  });
+
+  it('is used like any other when the server hands it out again', async () => {
+    const given = ['first', 'second', 'first'];
+    let minted = 0;
+    await using server = await rawServer((request, response) => {
+      response.setHeader('content-type', 'application/json');
+      if (request.url !== '/oauth/token') return void response.end('{}');
+      const access_token = given[Math.min(minted++, 2)];
+      const expires_in = minted > 2 ? 3_600 : 4;
+      response.end(
+        JSON.stringify({ access_token, token_type: 'Bearer', expires_in }),
+      );
+    });
+    const app = await boot(
+      KopoKopoModule.forRoot({
+        baseUrl: server.url,
+        clientId: 'cl_reused',
+        clientSecret: 'not-told',
+        token: { ...RENEWING.token, store: new MemoryTokenStore(), beat: 20 },
+      }),
+    );
+    const tokens = app.get(TokenService);
+    await tokens.getToken();
+    await eventually('it is handed out again', () => minted === 3);
+    // Some beats.
+    await setTimeout(300);
+    expect(tokens.peekToken()?.value).toBe('first');
+    expect(minted).toBe(3);
+    await app.close();
   });
 });
 

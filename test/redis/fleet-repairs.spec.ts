@@ -4,6 +4,7 @@ import { FleetLink } from '../../lib/token/store/fleet-link.js';
 import { TokenVault } from '../../lib/token/store/token-vault.js';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
 import { failureOf, LogBook, QUIET } from '../support/boot.js';
+import { eventually } from '../support/redis-fleet.js';
 import { pod } from '../support/store-pod.js';
 
 /** A store some of whose steps do otherwise. */
@@ -272,6 +273,39 @@ describe('A token that one sibling has rejected', () => {
     expect(other.tokens.peekToken()?.value).toBe(sandbox.liveTokens[0]);
     await one.app.close();
     await other.app.close();
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+});
+
+describe('A step of which the store tells late', () => {
+  it('costs the token that has come meanwhile no renewal', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    const store = new MemoryTokenStore();
+    const publish = store.publish.bind(store);
+    const arrivals: Array<() => void> = [];
+    store.publish = async (...given) => {
+      await new Promise<void>((resolve) => arrivals.push(resolve));
+      return publish(...given);
+    };
+    const { app, tokens } = await pod(sandbox, store, {
+      token: { ...QUIET.token, lapse: 60_000 },
+    });
+    const first = await tokens.getToken();
+    await eventually('a beat shares it too', () => arrivals.length >= 2);
+    arrivals[0]!();
+    await eventually('it is shared', () => tokens.status().store === 'in-use');
+    tokens.invalidateToken(first);
+    const second = await tokens.getToken();
+    await eventually('that is on its way', () => arrivals.length >= 3);
+
+    arrivals[1]!();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+
+    expect(tokens.peekToken()?.value).toBe(second.value);
+    expect(sandbox.counters.token).toBe(2);
+    store.publish = publish;
+    for (const arrive of arrivals) arrive();
+    await app.close();
     expect(sandbox.liveTokens).toEqual([]);
   });
 });

@@ -15,8 +15,8 @@ import type { TokenStatus } from '../token-status.interface.js';
 import { FleetDebts } from './fleet-debts.js';
 import { FleetLink } from './fleet-link.js';
 import { FleetPublisher } from './fleet-publisher.js';
-import { FleetReminder } from './fleet-reminder.js';
 import { FleetPulse } from './fleet-pulse.js';
+import { FleetReminder } from './fleet-reminder.js';
 import { FleetTokenSource } from './fleet-token-source.js';
 import { TokenVault } from './token-vault.js';
 

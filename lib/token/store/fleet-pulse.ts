@@ -174,7 +174,7 @@ export class FleetPulse {
     if (this.ledger.has(held.value) || isLost) {
       const inUse = await this.publisher.share(held);
       if (inUse !== undefined) this.offer(inUse);
-      else this.cache.renew();
+      else if (this.cache.peek()?.value === held.value) this.cache.renew();
     } else if (shared !== undefined) this.offer(shared);
     if (this.reminder.isOwed) await this.reminder.remind();
   }
