@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessToken } from '../access-token.js';
-import { TokenLedger } from '../token-ledger.js';
 import { FleetLink } from './fleet-link.js';
 import { TokenVault } from './token-vault.js';
 
@@ -22,7 +21,6 @@ export class FleetReminder {
   constructor(
     private readonly link: FleetLink,
     private readonly vault: TokenVault,
-    private readonly ledger: TokenLedger,
   ) {}
 
   /** The store has not been told all of it since it may have forgotten it. */
@@ -62,8 +60,7 @@ export class FleetReminder {
     this.#isOwed = true;
     for (const token of this.#superseded) {
       if (this.#left && !isLast) return;
-      // What the store never had is this process' own to give back.
-      if (token.isExpired() || this.ledger.has(token.value)) continue;
+      if (token.isExpired()) continue;
       const view = await this.link.suggest(token, isLast);
       if (view === undefined) return;
       // A store that has no other takes it for the one to use.
