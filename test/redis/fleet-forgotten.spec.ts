@@ -45,7 +45,8 @@ function frailStore() {
 describe('A store that was emptied', () => {
   /** What is retired is not revoked during a test, but by the last one out. */
   const PATIENT = { token: { ...QUIET.token, lapse: 60_000 } };
-  const SELDOM = { token: { ...PATIENT.token, beat: 30_000 } };
+  const beating = (beat: number) => ({ token: { ...PATIENT.token, beat } });
+  const SELDOM = beating(30_000);
   let sandbox: KopoKopoSandbox;
   let frail: ReturnType<typeof frailStore>;
 
@@ -117,6 +118,48 @@ describe('A store that was emptied', () => {
     frail.forget();
 
     await app.close();
+
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+
+  it('while one renews expects nobody back who never went: the last one out revokes', async () => {
+    const [one, other] = [
+      await pod(sandbox, frail.store, beating(900)),
+      await pod(sandbox, frail.store, beating(300)),
+    ];
+    const first = await shared(one.tokens);
+    await shared(other.tokens);
+    await eventually('both count', () => one.tokens.status().members === 2);
+    one.tokens.invalidateToken(first);
+    frail.seen.published = 0;
+    await one.tokens.getToken();
+    await eventually('it is on its way', () => frail.seen.published > 0);
+    frail.forget();
+    await eventually('they share one again', () => {
+      const [held, same] = [one, other].map((each) => each.tokens.peekToken());
+      return held?.value === same?.value && held?.value !== first.value;
+    });
+
+    await one.app.close();
+    await other.app.close();
+
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+
+  it('while one renews that stops at once is not left by the last one', async () => {
+    const one = await pod(sandbox, frail.store, SELDOM);
+    const other = await pod(sandbox, frail.store, SELDOM);
+    const first = await shared(one.tokens);
+    await shared(other.tokens);
+    one.tokens.invalidateToken(first);
+    frail.seen.published = 0;
+    await one.tokens.getToken();
+    await eventually('it is on its way', () => frail.seen.published > 0);
+    frail.forget();
+    await shared(one.tokens);
+
+    await one.app.close();
+    await other.app.close();
 
     expect(sandbox.liveTokens).toEqual([]);
   });

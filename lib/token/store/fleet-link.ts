@@ -60,7 +60,7 @@ export class FleetLink {
     return this.line.isOn ? 'in-use' : 'out-of-reach';
   }
 
-  /** Living members at the last look. */
+  /** Living members when this process last joined or beat. */
   get members(): number {
     return this.count;
   }
@@ -84,12 +84,13 @@ export class FleetLink {
   }
 
   /** `insist`: also where the store has just been out of reach. */
-  beat(insist?: boolean): Promise<TokenStoreView | undefined> {
+  async beat(insist?: boolean): Promise<TokenStoreView | undefined> {
     const { lapse } = this.options.token;
-    return this.look(
+    const view = await this.look(
       (store, account) => store.beat(account, this.member, lapse, this.count),
       insist,
     );
+    return this.counted(view);
   }
 
   async lease(): Promise<TokenStoreLease | undefined> {
@@ -110,7 +111,7 @@ export class FleetLink {
     if (view !== undefined) this.mayLead = view.granted;
     // A slow store may grant it when nobody here waits any more, and siblings would wait in vain.
     else void this.giveBackLate(asked);
-    return view;
+    return this.counted(view);
   }
 
   async release(): Promise<void> {
@@ -229,9 +230,16 @@ export class FleetLink {
       insist,
     );
     if (view === undefined) return undefined;
-    this.count = view.members;
     if (view.forgotten) this.forgotten = true;
     this.synced = { store: view.now, own: this.runtime.clock.now() };
+    return view;
+  }
+
+  /** Only a step that joins counts this process: one that was emptied would say that nobody is there. */
+  private counted<T extends TokenStoreView>(
+    view: T | undefined,
+  ): T | undefined {
+    if (view !== undefined) this.count = view.members;
     return view;
   }
 
