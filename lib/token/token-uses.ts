@@ -13,6 +13,7 @@ interface Use {
 @Injectable()
 export class TokenUses {
   readonly #uses = new Map<string, Use>();
+  #eachFree: (value: string) => void = () => {};
 
   /** Counts the call as a use of the token until it ends. */
   async during<T>(value: string, call: () => Promise<T>): Promise<T> {
@@ -38,8 +39,14 @@ export class TokenUses {
     else use.freed.push(task);
   }
 
+  /** From here on runs `task` for every token that is freed. */
+  wheneverFree(task: (value: string) => void): void {
+    this.#eachFree = task;
+  }
+
   private free(value: string, use: Use): void {
     this.#uses.delete(value);
     for (const task of use.freed) task();
+    this.#eachFree(value);
   }
 }

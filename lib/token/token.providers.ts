@@ -12,6 +12,7 @@ import { FleetPublisher } from './store/fleet-publisher.js';
 import { FleetReminder } from './store/fleet-reminder.js';
 import { FleetTokenSource } from './store/fleet-token-source.js';
 import { TokenVault } from './store/token-vault.js';
+import { LateTokens } from './late-tokens.js';
 import { TokenCache } from './token-cache.js';
 import { TokenEvents } from './token-events.js';
 import { TokenLedger } from './token-ledger.js';
@@ -57,6 +58,7 @@ export function tokenProviders(name: string | undefined): Provider[] {
     TokenRevoker,
     TokenSettlement,
     TokenUses,
+    LateTokens,
     TokenVault,
     TokenWatch,
     StaleTokens,

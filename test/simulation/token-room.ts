@@ -12,6 +12,7 @@ import { FleetReminder } from '../../lib/token/store/fleet-reminder.js';
 import { FleetTokenSource } from '../../lib/token/store/fleet-token-source.js';
 import { TokenVault } from '../../lib/token/store/token-vault.js';
 import { StaleTokens } from '../../lib/token/stale-tokens.js';
+import { LateTokens } from '../../lib/token/late-tokens.js';
 import { TokenCache } from '../../lib/token/token-cache.js';
 import type { TokenCacheObserver } from '../../lib/token/token-cache.observer.js';
 import { TokenEvents } from '../../lib/token/token-events.js';
@@ -137,6 +138,7 @@ export function buildTokenRoom(
       minter,
       revoker,
       retirement,
+      new LateTokens(uses, ledger, revoker),
       fleet,
       options,
       runtime,

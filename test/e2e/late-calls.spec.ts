@@ -1,0 +1,62 @@
+import { expect, it } from '@jest/globals';
+import { KopoKopoHttpService } from '../../lib/index.js';
+import { TokenLifecycle } from '../../lib/token/token-lifecycle.js';
+import { openShop } from '../support/boot.js';
+import { eventually } from '../support/redis-fleet.js';
+
+/** A drain that outlives its deadline, up to `app.close()`. */
+async function draining(deadline: number) {
+  const shop = await openShop({ shutdown: { deadline } });
+  await shop.tokens.getToken();
+  shop.app.get(TokenLifecycle, { strict: false }).beforeApplicationShutdown();
+  await eventually(
+    'the deadline is over',
+    () => shop.sandbox.liveTokens.length === 0,
+  );
+  return shop;
+}
+
+it('A call after the deadline gives its token back when it ends, and not before', async () => {
+  await using shop = await draining(10);
+  const { app, sandbox, tokens } = shop;
+  const http = app.get(KopoKopoHttpService);
+  sandbox.failNext('api', { kind: 'hang' });
+  const slow = http.get('things');
+  await sandbox.waitForRequest('api');
+  const [live] = sandbox.liveTokens;
+  await http.get('things');
+  await eventually(
+    'the quick one has given its token back',
+    () => sandbox.liveTokens.length === 1,
+  );
+  expect(sandbox.liveTokens).toEqual([live]);
+
+  sandbox.release();
+  await slow;
+  await eventually(
+    'so has the slow one',
+    () => sandbox.liveTokens.length === 0,
+  );
+  // Who takes a token for calls of its own keeps it.
+  const own = await tokens.getToken();
+  await http.get('things');
+  await eventually(
+    'only that one is left',
+    () => sandbox.liveTokens.length === 1,
+  );
+  expect(sandbox.liveTokens).toEqual([own.value]);
+  await app.close();
+  expect(sandbox.liveTokens).toEqual([]);
+});
+
+it('Calls after the deadline leave no token alive, however many there are', async () => {
+  await using shop = await draining(10);
+  const { app, sandbox } = shop;
+  const http = app.get(KopoKopoHttpService);
+  for (let round = 0; round < 120; round++) {
+    await Promise.all(Array.from({ length: 10 }, () => http.get('things')));
+  }
+  await app.close();
+  expect(sandbox.counters.token).toBeGreaterThan(1_000);
+  expect(sandbox.liveTokens).toHaveLength(0);
+});
