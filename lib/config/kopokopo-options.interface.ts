@@ -65,7 +65,7 @@ export interface KopoKopoTokenOptions {
   cooldownMin?: number;
   /** Longest pause in milliseconds after a failure, unless the server asks for more. Default 60 000. */
   cooldownMax?: number;
-  /** Milliseconds for which a superseded token is kept before it is revoked, or longer while a call uses it. Default 60 000. */
+  /** Milliseconds for which a superseded token is kept before it is revoked, or longer while a call uses it; with a `store`, for at least `lapse` and the longer of `beat` and `timeout`. Default 60 000. */
   revokeDelay?: number;
   /** Where a fleet shares one token, such as a `RedisTokenStore`. Default: none, each instance keeps its own in its memory. */
   store?: TokenStore;

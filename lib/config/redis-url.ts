@@ -8,9 +8,16 @@ export function redisUrlProblem(value: unknown): string | undefined {
     typeof value === 'string' &&
     /^rediss?:\/\//.test(value) &&
     isReadable(value);
-  return isGood
+  if (isGood) return databaseProblem(new URL(value));
+  return 'must be a URL that begins with redis:// or rediss:// and names a host; special characters in its password are percent-encoded';
+}
+
+/** ioredis would select it as NaN, and end the process with what the server says to that. */
+function databaseProblem({ pathname, searchParams }: URL): string | undefined {
+  const named = [pathname.slice(1), searchParams.get('db') ?? ''];
+  return named.every((name) => /^\d*$/.test(name))
     ? undefined
-    : 'must be a URL that begins with redis:// or rediss:// and names a host; special characters in its password are percent-encoded';
+    : 'names a database that is no number: redis://host:6379/1 has number 1';
 }
 
 /** `URL` takes percent signs as they come; who decodes the password then throws. */

@@ -23,6 +23,11 @@ export interface PublishedToken extends StoredToken {
    * live longer; never later than its arrival, which it is where it is left out.
    */
   asOf?: number;
+  /**
+   * It has been replaced or rejected already, and the store may have forgotten that it is to be revoked:
+   * it becomes no token in use, and stays one where it is.
+   */
+  superseded?: boolean;
 }
 
 /**
@@ -49,7 +54,7 @@ export interface TokenStoreView {
   coolDown?: StoredCoolDown;
   /** Living members; those included that it has lost sight of and that are expected back. */
   members: number;
-  /** The store did not know this member, who knew of others: it may have forgotten more. */
+  /** The store did not know this member, who was one before: it may have forgotten more. */
   forgotten?: boolean;
   /** The store's own clock at this step, in milliseconds since any moment. */
   now: number;
@@ -71,7 +76,8 @@ export interface TokenStoreLease extends TokenStoreView {
  * something else than it should means that the store is out of reach. Entries vanish when what they
  * stand for has expired.
  *
- * In all of them `account` names the account without giving it away, and `member` a process.
+ * In all of them `account` names the account without giving it away, and `member` a process, or what a
+ * process does beside its renewals: such a name only publishes, and never joins.
  *
  * @publicApi
  */
@@ -112,7 +118,11 @@ export interface TokenStore {
    * Makes a token the one in use, gives the lease back, ends the pause. The one it replaces is
    * retired: to be revoked in `delay` milliseconds. Where this member does not have the lease, a
    * token that lives there stays and the given one is retired, and one that was retired before stays
-   * so. A token that has expired on its way changes nothing but the lease.
+   * so. The one in use that is given again is in use with what is given. A token that has expired on its
+   * way changes nothing but the lease.
+   *
+   * A `superseded` one changes nothing where the store knows it, in use or retired. Else it is retired;
+   * where no token is in use it is to be revoked `delay` milliseconds after one has come.
    *
    * @param delay milliseconds until what it retires is to be revoked
    * @returns the view afterwards: its `token` is the one to use

@@ -106,6 +106,14 @@ elseif step == 'publish' then
   local other = state.token and state.token.id ~= given.id
   if entry.expiresAt <= now then
     -- It has expired on its way.
+  elseif given.superseded then
+    if state.token and state.token.id == entry.id or state.retired[entry.id] then
+      -- Known: in use, or to be revoked.
+    elseif state.token then
+      retire(entry, now + given.delay)
+    else
+      retire(entry, now, given.delay)
+    end
   elseif not leading and state.retired[given.id] then
     -- Retired or revoked already: only the server's own answer to the leader can bring it back.
   elseif other and not leading then

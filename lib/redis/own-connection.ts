@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import type {
   RedisConnection,
   RedisTokenStoreClient,
@@ -35,8 +36,7 @@ export class OwnConnection implements RedisConnection {
       maxRetriesPerRequest: 0,
       retryStrategy: () => null,
     };
-    const client =
-      url === undefined ? new Redis(settings) : new Redis(url, settings);
+    const client = clientOf(url, settings);
     // Without a listener ioredis writes to the console; what connect() rejects with says less.
     client.on('error', (error: Error) => (this.#problem = error));
     // The connection must not keep a process alive that has nothing else to do.
@@ -82,5 +82,18 @@ export class OwnConnection implements RedisConnection {
     } catch (error) {
       throw this.#problem ?? error;
     }
+  }
+}
+
+/** @throws KopoKopoConfigurationError where ioredis does not take them; what it says may quote them */
+function clientOf(url: string | undefined, options: RedisOptions): Redis {
+  try {
+    return url === undefined ? new Redis(options) : new Redis(url, options);
+  } catch {
+    const messages = ['ioredis does not take its options.'];
+    throw new KopoKopoConfigurationError(
+      `RedisTokenStore is not set up: ${messages[0]}`,
+      { messages },
+    );
   }
 }

@@ -12,6 +12,8 @@ const LOOK = 10;
 export interface RedisTokenStoreClient {
   /** What ioredis says of the connection. */
   readonly status?: string;
+  /** Connects a client that was made with `lazyConnect`. */
+  connect?(): Promise<unknown>;
   /** Runs a script that the server knows. */
   evalsha(
     sha: string,
@@ -56,10 +58,18 @@ export class BorrowedConnection implements RedisConnection {
 
   close(): void {}
 
+  /** Without an offline queue it would refuse the first command. */
+  private wake(): void {
+    this.client.connect?.().catch(() => {
+      // Its status tells, and whoever uses it hears of it.
+    });
+  }
+
   private async ready(): Promise<void> {
     for (let waited = 0; ; waited += LOOK) {
       const { status = 'ready' } = this.client;
-      if (status === 'ready' || status === 'wait') return;
+      if (status === 'ready') return;
+      if (status === 'wait') this.wake();
       if (status === 'end' || waited >= CONNECT_LIMIT) {
         throw new Error('DISCONNECTED Redis client');
       }

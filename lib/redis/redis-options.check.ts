@@ -2,6 +2,8 @@ import { redisUrlProblem } from '../config/redis-url.js';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import type { RedisTokenStoreOptions } from './redis-token-store.js';
 
+const NO_OBJECT = 'It takes an object: new RedisTokenStore({ url }).';
+
 /**
  * Looks at the options before anything is connected; no sentence holds a value.
  *
@@ -9,9 +11,8 @@ import type { RedisTokenStoreOptions } from './redis-token-store.js';
  * @internal
  */
 export function checkRedisOptions(given: unknown): RedisTokenStoreOptions {
-  const options = { ...(given as RedisTokenStoreOptions) };
-  const messages = problemsOf(options);
-  if (messages.length === 0) return options;
+  const messages = problemsOf(given ?? {});
+  if (messages.length === 0) return given as RedisTokenStoreOptions;
   const lines = messages.map((message) => `\n- ${message}`).join('');
   throw new KopoKopoConfigurationError(
     `RedisTokenStore is not set up:${lines}`,
@@ -19,14 +20,9 @@ export function checkRedisOptions(given: unknown): RedisTokenStoreOptions {
   );
 }
 
-function problemsOf({
-  client,
-  url,
-  options,
-  keyPrefix,
-}: {
-  [name in keyof RedisTokenStoreOptions]: unknown;
-}): string[] {
+function problemsOf(given: unknown): string[] {
+  if (!isObject(given)) return [NO_OBJECT];
+  const { client, url, options, keyPrefix } = given;
   const problems: string[] = [];
   const isOwn = url !== undefined || options !== undefined;
   if (client === undefined && !isOwn) {
@@ -45,10 +41,17 @@ function problemsOf({
   if (options !== undefined && !isObject(options)) {
     problems.push('options must be an object of ioredis options.');
   }
+  if (isObject(options) && !isDatabase(options.db)) {
+    problems.push('options.db must be the number of a database.');
+  }
   if (keyPrefix !== undefined && typeof keyPrefix !== 'string') {
     problems.push('keyPrefix must be a text.');
   }
   return problems;
+}
+
+function isDatabase(value: unknown): boolean {
+  return value === undefined || /^\d+$/.test(String(value));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -8,6 +8,7 @@ import type {
   TokenStoreLease,
   TokenStoreView,
 } from '../config/token-store.interface.js';
+import { storeProblem } from '../token/store/store-problem.js';
 import { FLEET_SCRIPT } from './fleet-script.js';
 import { checkRedisOptions } from './redis-options.check.js';
 import { OwnConnection } from './own-connection.js';
@@ -148,7 +149,15 @@ export class RedisTokenStore implements TokenStore {
   async #step(account: string, step: string, given: object): Promise<Answer> {
     const key = `${this.#prefix}:{${account}}`;
     const args = [key, step, JSON.stringify(given)];
-    const text = await this.#connection.use(async (client) => {
+    try {
+      return JSON.parse((await this.#run(args)) as string) as Answer;
+    } catch (error) {
+      throw outOfReach(error);
+    }
+  }
+
+  #run(args: string[]): Promise<unknown> {
+    return this.#connection.use(async (client) => {
       // Whole at first: whether it is known costs a round trip more.
       if (!this.#isKnown) return this.#teach(client, args);
       try {
@@ -158,7 +167,6 @@ export class RedisTokenStore implements TokenStore {
         return client.eval(FLEET_SCRIPT, 1, ...args);
       }
     });
-    return JSON.parse(text as string) as Answer;
   }
 
   async #teach(
@@ -169,4 +177,11 @@ export class RedisTokenStore implements TokenStore {
     this.#isKnown = true;
     return answer;
   }
+}
+
+/** What ioredis throws holds the command it was about, the password of `AUTH` for one. */
+function outOfReach(error: unknown): Error {
+  const code = storeProblem(error);
+  const why = code === undefined ? '' : ` (${code})`;
+  return Object.assign(new Error(`Redis is out of reach${why}.`), { code });
 }

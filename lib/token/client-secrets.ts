@@ -67,7 +67,7 @@ export class ClientSecrets {
   }
 
   /** All that may have sealed a token of this account, the one in use first; asks nobody. */
-  get known(): readonly string[] {
+  known(): readonly string[] {
     const secret = this.options.clientSecret.reveal();
     if (typeof secret === 'string') return [secret];
     if (typeof secret === 'function') return this.#worked;

@@ -40,7 +40,7 @@ export interface TokenStatus {
   nextAttemptAt?: Date;
   /** How the token store does. */
   store: TokenStoreState;
-  /** Living processes that share the token, at the last look; only while a store answers. For a lapse after the store was emptied, those too that are expected back. */
+  /** Living processes that share the token, when this one last gave a sign of life; only while a store answers. For a lapse after the store was emptied, those too that are expected back. */
   members?: number;
 }
 

@@ -78,7 +78,7 @@ export class TokenService {
 
   /**
    * A token of your own: always asks the server and leaves the cache alone. Give it back with
-   * `revokeToken`; what nobody gave back is revoked on shutdown.
+   * `revokeToken`; what nobody gave back is revoked on shutdown, of more than 1,000 those that live longest.
    *
    * @throws KopoKopoError as `getToken`
    */

@@ -69,6 +69,38 @@ describe('The last one out', () => {
     expect(log.of('warn').join()).toContain('out of reach on shutdown');
   });
 
+  it('says so when a token in the store was sealed with a secret that it does not know', async () => {
+    const clientId = 'cl_rotated';
+    await using sandbox = await KopoKopoSandbox.start({
+      applications: [{ clientId, clientSecret: ['old', 'new'] }],
+    });
+    const store = new MemoryTokenStore();
+    const log = new LogBook();
+    const gone = await pod(sandbox, store, {
+      clientId,
+      clientSecret: 'old',
+      shutdown: { revoke: false },
+    });
+    const last = await pod(
+      sandbox,
+      store,
+      { clientId, clientSecret: 'new' },
+      log,
+    );
+    const left = await gone.tokens.getToken();
+    await last.tokens.getToken();
+    await gone.app.close();
+    await eventually(
+      'it is the last one',
+      () => last.tokens.status().members === 1,
+    );
+    await last.app.close();
+    expect(sandbox.liveTokens).toEqual([left.value]);
+    expect(log.of('warn').join()).toContain(
+      'Could not revoke 1 access token on shutdown (sealed with another client secret)',
+    );
+  });
+
   it('says so when the server does not take the token back', async () => {
     await using sandbox = await KopoKopoSandbox.start();
     const log = new LogBook();
@@ -271,6 +303,36 @@ describe('A token that one sibling has rejected', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     expect(other.tokens.peekToken()?.value).toBe(sandbox.liveTokens[0]);
+    await one.app.close();
+    await other.app.close();
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+});
+
+describe('A revocation that hangs', () => {
+  it('is taken over by the next beat of a sibling, and not doubled by its own', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    const store = new MemoryTokenStore();
+    const given = {
+      timeout: 2_000,
+      token: { ...QUIET.token, revokeDelay: 10 },
+    };
+    const [one, other] = [
+      await pod(sandbox, store, { ...given, userAgent: 'one' }),
+      await pod(sandbox, store, { ...given, userAgent: 'other' }),
+    ];
+    const token = await one.tokens.getToken();
+    await other.tokens.getToken();
+    sandbox.failNext('revoke', { kind: 'hang' });
+    one.tokens.invalidateToken(token);
+    await one.tokens.getToken();
+    const revoked = () =>
+      sandbox.requests
+        .filter(({ route }) => route === 'revoke')
+        .map(({ headers }) => headers['user-agent']);
+    await eventually('it is revoked', () => sandbox.liveTokens.length === 1);
+    expect(revoked()).toHaveLength(2);
+    expect(new Set(revoked()).size).toBe(2);
     await one.app.close();
     await other.app.close();
     expect(sandbox.liveTokens).toEqual([]);

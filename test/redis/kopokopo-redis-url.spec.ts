@@ -80,6 +80,14 @@ describe('The environment', () => {
     await app.close();
   });
 
+  it('with a Redis URL that names no database stops the boot', async () => {
+    process.env.KOPOKOPO_REDIS_URL = 'redis://127.0.0.1:6379/hunter2';
+    const error = await failureOf(bootFromEnvironment());
+    expect((error as KopoKopoConfigurationError).messages).toEqual([
+      'KOPOKOPO_REDIS_URL names a database that is no number: redis://host:6379/1 has number 1.',
+    ]);
+  });
+
   it.each([
     'hunter2',
     'http://:hunter2@cache:6379',

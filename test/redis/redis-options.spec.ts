@@ -13,6 +13,11 @@ const URL =
 const CLIENT = 'client must be a Redis or a Cluster of ioredis.';
 const BESIDE = 'client stands beside url or options; set one of them.';
 const OPTIONS = 'options must be an object of ioredis options.';
+const DATABASE =
+  'url names a database that is no number: redis://host:6379/1 has number 1.';
+const NUMBER = 'options.db must be the number of a database.';
+const OBJECT = 'It takes an object: new RedisTokenStore({ url }).';
+const IOREDIS = 'ioredis does not take its options.';
 const PREFIX = 'keyPrefix must be a text.';
 
 const url = 'redis://127.0.0.1:1';
@@ -51,6 +56,13 @@ describe('RedisTokenStore says what is wrong, and not what it was given:', () =>
     ['client beside options', { client, options: {} }, [BESIDE]],
     ['null as options', { options: null }, [OPTIONS]],
     ['a text as options', { url, options: 'hunter2' }, [OPTIONS]],
+    ['a name as database', { url: `${url}/hunter2` }, [DATABASE]],
+    ['a database below 0', { url: `${url}/-5` }, [DATABASE]],
+    ['a name as db', { url: `${url}?db=hunter2` }, [DATABASE]],
+    ['a name as options.db', { options: { db: 'hunter2' } }, [NUMBER]],
+    ['a text', url.replace('//', '//:hunter2@'), [OBJECT]],
+    ['no sentinel', { options: { sentinels: [] } }, [IOREDIS]],
+    ['no connector', { options: { Connector: 'hunter2' } }, [IOREDIS]],
     ['a number as prefix', { url, keyPrefix: 48_151_623 }, [PREFIX]],
     ['null as prefix', { url, keyPrefix: null }, [PREFIX]],
     [
@@ -73,6 +85,8 @@ describe('RedisTokenStore takes', () => {
   it.each<[string, RedisTokenStoreOptions]>([
     ['a url', { url }],
     ['a url with TLS and a password', { url: 'rediss://:pass%20word@cache' }],
+    ['a url with a database', { url: `${url}/3` }],
+    ['a url with no more than a slash', { url: `${url}/` }],
     ['options', { options: { host: 'cache' } }],
     ['options beside a url', { url, options: { db: 1 } }],
     ['a client', { client }],

@@ -67,7 +67,7 @@ export function buildTokenRoom(
   const vault = new TokenVault(secrets, options, runtime);
   const link = new FleetLink(vault, events, options, runtime);
   const publisher = new FleetPublisher(link, vault, ledger, runtime);
-  const reminder = new FleetReminder(link, vault);
+  const reminder = new FleetReminder(link);
   const source = new FleetTokenSource(
     link,
     vault,

@@ -46,6 +46,57 @@ export const retirementPromises: StorePromise[] = [
     },
   ],
   [
+    'a rejected token is not due while other members are expected back',
+    async ({ store, account, lead, token, claim }) => {
+      await store.beat(account, 'one', LONG, 3);
+      await lead('one', token('a'));
+      await store.invalidate(account, 'a', 0);
+      deepEqual(await claim('one'), []);
+    },
+  ],
+  [
+    'a superseded token is never the one in use, and is due after the one that is',
+    async ({ store, account, lead, token, look, claim, until }) => {
+      await look('two');
+      const old = { ...token('a'), superseded: true };
+      const view = await store.publish(account, 'one', old, SHORT);
+      equal(view.token, undefined);
+      const { now: begun } = await look('two');
+      await until('its delay is over', async () => {
+        const { now } = await look('two');
+        return now - begun > 2 * SHORT;
+      });
+      deepEqual(await claim('one'), []);
+      await lead('one', token('b'));
+      await until('a is due', async () => (await claim('one')).includes('a'));
+      equal((await look('two')).token?.id, 'b');
+    },
+  ],
+  [
+    'a superseded token beside the one in use is due after its delay',
+    async ({ store, account, lead, token, claim, until }) => {
+      await lead('one', token('b'));
+      const old = { ...token('a'), superseded: true };
+      const view = await store.publish(account, 'one', old, SHORT);
+      equal(view.token?.id, 'b');
+      await until('a is due', async () => (await claim('one')).includes('a'));
+    },
+  ],
+  [
+    'a superseded token that the store has in use stays so, and one that it has retired too',
+    async ({ store, account, lead, token, look, claim, pass }) => {
+      await lead('one', token('a'));
+      await lead('one', token('b'), LONG);
+      for (const id of ['a', 'b']) {
+        const old = { ...token(id), superseded: true };
+        await store.publish(account, 'two', old, 0);
+      }
+      await pass(SHORT);
+      equal((await look()).token?.id, 'b');
+      deepEqual(await claim('one'), []);
+    },
+  ],
+  [
     'what is claimed comes as it was given, with the life it has left',
     async ({ store, account, lead, token }) => {
       await lead('one', token('a', LONG));

@@ -16,6 +16,9 @@ import { TokenUses } from '../token-uses.js';
 import { FleetLink } from './fleet-link.js';
 import { TokenVault } from './token-vault.js';
 
+/** In the log of the last one out. */
+const UNREADABLE = 'sealed with another client secret';
+
 /**
  * Revokes what stands in the store to be revoked, whoever brought it there.
  *
@@ -23,6 +26,9 @@ import { TokenVault } from './token-vault.js';
  */
 @Injectable()
 export class FleetDebts {
+  /** Being revoked: a claim lapses before a server that hangs is given up. */
+  readonly #revoking = new Set<string>();
+
   constructor(
     private readonly link: FleetLink,
     private readonly vault: TokenVault,
@@ -40,8 +46,7 @@ export class FleetDebts {
     await this.revokeAll(due, seenAt, async (token) => {
       // The claim lapses, and by then the call has ended.
       if (this.uses.isUsed(token.value)) return false;
-      await this.revoker.revoke(token.value);
-      return true;
+      return this.revokeOnce(token);
     });
   }
 
@@ -63,6 +68,17 @@ export class FleetDebts {
     }
   }
 
+  private async revokeOnce({ value }: AccessToken): Promise<boolean> {
+    if (this.#revoking.has(value)) return false;
+    this.#revoking.add(value);
+    try {
+      await this.revoker.revoke(value);
+      return true;
+    } finally {
+      this.#revoking.delete(value);
+    }
+  }
+
   private async revokeInTime({ value }: AccessToken): Promise<true> {
     await this.revoker.revoke(value, this.options.shutdown.timeout / 3);
     return true;
@@ -77,7 +93,10 @@ export class FleetDebts {
     await inLanes(due, AT_ONCE, async (entry) => {
       const token = await this.vault.open(entry, seenAt);
       // What can't be opened can't be revoked: it stays until it expires.
-      if (token === undefined) return;
+      if (token === undefined) {
+        report.failures.push(UNREADABLE);
+        return;
+      }
       // A sibling with another secret could not read it and replaced it; here it is in use.
       if (this.cache.peek()?.value === token.value) return;
       try {

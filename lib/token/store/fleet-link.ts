@@ -20,7 +20,7 @@ import {
 import { StoreReach } from './store-reach.js';
 import { TokenVault } from './token-vault.js';
 
-/** How long after its budget a lease or a claim lapses by itself, in milliseconds. */
+/** How long after its budget a lease lapses by itself, in milliseconds. */
 const MARGIN = 2_000;
 
 /**
@@ -57,6 +57,8 @@ export class FleetLink {
 
   get state(): TokenStoreState {
     if (this.store === undefined) return 'none';
+    // Nobody knows before it has answered once.
+    if (this.synced === undefined) return 'out-of-reach';
     return this.line.isOn ? 'in-use' : 'out-of-reach';
   }
 
@@ -144,6 +146,14 @@ export class FleetLink {
     return this.put(token, `${this.member} beside`, insist);
   }
 
+  /** Is to be revoked, where the store does not know it. */
+  supersede(
+    token: AccessToken,
+    insist?: boolean,
+  ): Promise<TokenStoreView | undefined> {
+    return this.put(token, `${this.member} beside`, insist, true);
+  }
+
   async coolDown(remaining: number, code: string): Promise<void> {
     const done = await this.reach(async (store, account) => {
       await store.coolDown(account, this.member, { remaining, code });
@@ -160,8 +170,8 @@ export class FleetLink {
   }
 
   claim(insist?: boolean): Promise<StoredToken[] | undefined> {
-    // As long as a revocation may take: whoever is killed in it is soon stood in for.
-    const hold = 2 * this.options.timeout + MARGIN;
+    // Whoever is killed while it revokes is stood in for by a sibling's next beat.
+    const hold = this.options.token.beat;
     return this.reach(
       async (store, account) =>
         checkedEntries(await store.claim(account, this.member, hold)),
@@ -205,6 +215,7 @@ export class FleetLink {
     token: AccessToken,
     member: string,
     insist?: boolean,
+    superseded?: true,
   ): Promise<TokenStoreView | undefined> {
     const sealed = await this.vault.seal(token);
     if (sealed === undefined) return undefined;
@@ -213,6 +224,7 @@ export class FleetLink {
       ...sealed,
       remaining: token.deadline - since,
       asOf: this.synced?.store,
+      superseded,
     };
     return this.look(
       (store, account) =>

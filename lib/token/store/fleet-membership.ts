@@ -38,6 +38,7 @@ export class FleetMembership
   private held: AccessToken | undefined;
   private departed = false;
   private closed = false;
+  private warned = false;
   /** `clock.now()` up to which a store that is out of reach is asked on shutdown. */
   private patience = -Infinity;
 
@@ -115,7 +116,8 @@ export class FleetMembership
     await this.led(end);
     await this.patiently(() => this.pulse.last(this.held), end);
     const rest = await this.patiently(() => this.link.leave(), end);
-    if (rest === undefined) {
+    if (rest === undefined && !this.warned) {
+      this.warned = true;
       this.logger.warn(
         'The token store is out of reach on shutdown: a token that is shared through it is left to the other processes, or to the next one that starts.',
       );

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessToken } from '../access-token.js';
 import { FleetLink } from './fleet-link.js';
-import { TokenVault } from './token-vault.js';
 
 /** Superseded tokens remembered at the most. */
 const MOST_SUPERSEDED = 8;
@@ -18,10 +17,7 @@ export class FleetReminder {
   #isOwed = false;
   #left = false;
 
-  constructor(
-    private readonly link: FleetLink,
-    private readonly vault: TokenVault,
-  ) {}
+  constructor(private readonly link: FleetLink) {}
 
   /** The store has not been told all of it since it may have forgotten it. */
   get isOwed(): boolean {
@@ -47,6 +43,7 @@ export class FleetReminder {
 
   /** It is in use again: a server that reuses tokens has handed it out once more. */
   forget(value: string): void {
+    if (!this.remembers(value)) return;
     this.#superseded = this.#superseded.filter((one) => one.value !== value);
   }
 
@@ -58,16 +55,14 @@ export class FleetReminder {
   /** Who has left says it only on the way out. */
   async remind(isLast = false): Promise<void> {
     this.#isOwed = true;
-    for (const token of this.#superseded) {
+    const all = this.#superseded;
+    for (const token of all) {
       if (this.#left && !isLast) return;
       if (token.isExpired()) continue;
-      const view = await this.link.suggest(token, isLast);
-      if (view === undefined) return;
-      // A store that has no other takes it for the one to use.
-      const isInUse = view.token?.id === this.vault.idOf(token);
-      if (isInUse) await this.link.invalidate(token);
+      if ((await this.link.supersede(token, isLast)) === undefined) return;
     }
-    this.#isOwed = false;
+    // One that has come meanwhile is still to be told of.
+    if (this.#superseded === all) this.#isOwed = false;
   }
 
   leave(): void {

@@ -94,12 +94,16 @@ export class FleetState {
   publish(
     now: number,
     member: string,
-    { id, sealed, remaining, asOf = now }: PublishedToken,
+    { id, sealed, remaining, asOf = now, superseded }: PublishedToken,
     delay: number,
   ): void {
     const leading = this.release(now, member);
     const entry = { id, sealed, expiresAt: Math.min(asOf, now) + remaining };
     if (entry.expiresAt <= now) return;
+    if (superseded) {
+      this.remember(entry, now, delay);
+      return;
+    }
     const other = this.token?.id === id ? undefined : this.token;
     // Only the server's own answer to the leader can bring a retired one back.
     if (!leading && this.retired.has(id)) return;
@@ -115,6 +119,16 @@ export class FleetState {
       if (old.delay !== undefined) old.dueAt = now + old.delay;
       old.delay = undefined;
     }
+  }
+
+  private remember(
+    entry: Entry & { id: string },
+    now: number,
+    delay: number,
+  ): void {
+    if (this.token?.id === entry.id || this.retired.has(entry.id)) return;
+    if (this.token === undefined) this.retire(entry, now, delay);
+    else this.retire(entry, now + delay);
   }
 
   coolDown(

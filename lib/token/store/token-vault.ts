@@ -38,7 +38,7 @@ export class TokenVault {
   async seal(
     token: AccessToken,
   ): Promise<Pick<StoredToken, 'id' | 'sealed'> | undefined> {
-    const secret = this.secrets.known[0] ?? (await this.latestSecret());
+    const secret = this.secrets.known()[0] ?? (await this.latestSecret());
     if (secret === undefined) return undefined;
     const { value, scopes, lifetime, createdAt } = token;
     return {
@@ -52,7 +52,7 @@ export class TokenVault {
     entry: StoredToken,
     seenAt: number,
   ): Promise<AccessToken | undefined> {
-    const { known } = this.secrets;
+    const known = this.secrets.known();
     const content =
       this.sealer.open(entry.sealed, known) ??
       (await this.openWithLatest(entry.sealed, known));
