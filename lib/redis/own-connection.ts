@@ -14,6 +14,9 @@ const SENTINEL_LIMIT = 200;
 /** What a server says that is not, or not yet, the one to talk to: its address may lead elsewhere by now. */
 const ELSEWHERE = /^(READONLY|LOADING|MASTERDOWN)/;
 
+/** What ioredis says of each command and of `connect()`; the event before it says why. */
+const CLOSED = /^Connection is closed/;
+
 /**
  * A connection that the store opens on demand, not by ioredis' own timer, which would keep a process
  * alive, and drops as soon as it leads nowhere.
@@ -37,7 +40,7 @@ export class OwnConnection implements RedisConnection {
       retryStrategy: () => null,
     };
     const client = clientOf(url, settings);
-    // Without a listener ioredis writes to the console; what connect() rejects with says less.
+    // Without a listener ioredis writes to the console.
     client.on('error', (error: Error) => (this.#problem = error));
     // The connection must not keep a process alive that has nothing else to do.
     client.on('connect', () => client.stream.unref?.());
@@ -52,8 +55,9 @@ export class OwnConnection implements RedisConnection {
       await this.#ready();
       return await command(this.#client);
     } catch (error) {
-      if (ELSEWHERE.test((error as Error).message)) this.close();
-      throw error;
+      const { message } = error as Error;
+      if (ELSEWHERE.test(message)) this.close();
+      throw CLOSED.test(message) ? (this.#problem ?? error) : error;
     } finally {
       clearTimeout(tooLong);
     }
@@ -77,11 +81,7 @@ export class OwnConnection implements RedisConnection {
 
   async #connect(): Promise<void> {
     this.#problem = undefined;
-    try {
-      await this.#client.connect();
-    } catch (error) {
-      throw this.#problem ?? error;
-    }
+    await this.#client.connect();
   }
 }
 
