@@ -5,28 +5,11 @@ import { KopoKopoSandbox } from '../../lib/testing/index.js';
 import { FleetPulse } from '../../lib/token/store/fleet-pulse.js';
 import { TokenLifecycle } from '../../lib/token/token-lifecycle.js';
 import { LogBook, QUIET } from '../support/boot.js';
+import { frailStore } from '../support/frail-store.js';
 import { eventually } from '../support/redis-fleet.js';
 import { pod } from '../support/store-pod.js';
 
 const STILL = { ...QUIET.token, beat: 60_000, lapse: 120_000 };
-
-/** The same store by a line that can fail. */
-function lineTo(store: MemoryTokenStore) {
-  const line = Object.assign(new MemoryTokenStore(), { isDown: false });
-  const steps = [
-    ...(['beat', 'lease', 'release', 'publish', 'coolDown'] as const),
-    ...(['invalidate', 'leave', 'claim', 'settle'] as const),
-  ];
-  for (const step of steps) {
-    const real = store[step].bind(store) as (...all: never[]) => unknown;
-    const through = async (...given: never[]): Promise<unknown> => {
-      if (line.isDown) throw new Error('DOWN');
-      return real(...given);
-    };
-    Object.assign(line, { [step]: through });
-  }
-  return line;
-}
 
 describe('A pod that leaves', () => {
   let sandbox: KopoKopoSandbox;
@@ -50,11 +33,11 @@ describe('A pod that leaves', () => {
 
   it('does not take from the others a token that it has replaced for itself', async () => {
     sandbox.setTokenLifetime(15);
-    const line = lineTo(store);
+    const { store: frail, line } = frailStore({ inner: store });
     const sibling = await pod(sandbox, store, {
       token: { ...STILL, earlyWindow: 0.05, lastWindow: 100 },
     });
-    const leaver = await pod(sandbox, line, {
+    const leaver = await pod(sandbox, frail, {
       token: { ...STILL, earlyWindow: 0.9, lastWindow: 500 },
     });
     const { value } = await sibling.tokens.getToken();
@@ -111,8 +94,8 @@ describe('A pod that leaves', () => {
 
   it('by its deadline while the store is away says so once', async () => {
     const log = new LogBook();
-    const line = lineTo(store);
-    const one = await pod(sandbox, line, { shutdown }, log);
+    const { store: frail, line } = frailStore({ inner: store });
+    const one = await pod(sandbox, frail, { shutdown }, log);
     await one.tokens.getToken();
     line.isDown = true;
     beginShutdown(one);

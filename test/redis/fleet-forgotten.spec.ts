@@ -8,39 +8,9 @@ import {
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
 import { boot, failureOf, LogBook, QUIET } from '../support/boot.js';
 import { rawServer } from '../support/raw-server.js';
+import { frailStore } from '../support/frail-store.js';
 import { eventually } from '../support/redis-fleet.js';
 import { pod } from '../support/store-pod.js';
-
-/** A store that takes its time to take a token, can be away, and can forget everything. */
-function frailStore() {
-  let inner = new MemoryTokenStore();
-  const store = new MemoryTokenStore();
-  const seen = { published: 0, isAway: false };
-  const pass =
-    (step: keyof MemoryTokenStore) =>
-    async (...given: never[]) => {
-      if (seen.isAway) throw new Error('away');
-      if (step === 'publish') {
-        seen.published += 1;
-        await setTimeout(60);
-      }
-      return (inner[step] as (...all: never[]) => unknown)(...given);
-    };
-  const steps = [
-    ...(['beat', 'lease', 'release', 'publish', 'coolDown'] as const),
-    ...(['invalidate', 'leave', 'claim', 'settle'] as const),
-  ];
-  for (const step of steps) Object.assign(store, { [step]: pass(step) });
-  /** Gives back what it held, to be restored later. */
-  const forget = (): MemoryTokenStore => {
-    const held = inner;
-    inner = new MemoryTokenStore();
-    seen.published = 0;
-    return held;
-  };
-  const restore = (held: MemoryTokenStore): void => void (inner = held);
-  return { store, seen, forget, restore };
-}
 
 describe('A store that was emptied', () => {
   /** What is retired is not revoked during a test, but by the last one out. */
@@ -52,7 +22,7 @@ describe('A store that was emptied', () => {
 
   beforeEach(async () => {
     sandbox = await KopoKopoSandbox.start();
-    frail = frailStore();
+    frail = frailStore({ publishing: 60 });
   });
   afterEach(async () => sandbox.stop());
 
@@ -77,7 +47,7 @@ describe('A store that was emptied', () => {
     frail.forget();
     sandbox.clearFaults();
     // The one in use, and the first of the others.
-    await eventually('it is being told', () => frail.seen.published >= 2);
+    await eventually('it is being told', () => frail.line.published >= 2);
 
     await app.close();
 
@@ -87,14 +57,14 @@ describe('A store that was emptied', () => {
   it('is told of a token that gave way to one of the same second', async () => {
     const one = await pod(sandbox, frail.store, PATIENT);
     const other = await pod(sandbox, frail.store, PATIENT);
-    frail.seen.isAway = true;
+    frail.line.isDown = true;
     await setTimeout(1_000 - (Date.now() % 1_000));
     const [first, second] = [
       await one.tokens.getToken(),
       await other.tokens.getToken(),
     ];
     expect(first.createdAt).toBe(second.createdAt);
-    frail.seen.isAway = false;
+    frail.line.isDown = false;
     await eventually('they share one', () => {
       const held = [one, other].map(({ tokens }) => tokens.peekToken()?.value);
       return held[0] === held[1];
@@ -131,9 +101,9 @@ describe('A store that was emptied', () => {
     await shared(other.tokens);
     await eventually('both count', () => one.tokens.status().members === 2);
     one.tokens.invalidateToken(first);
-    frail.seen.published = 0;
+    frail.line.published = 0;
     await one.tokens.getToken();
-    await eventually('it is on its way', () => frail.seen.published > 0);
+    await eventually('it is on its way', () => frail.line.published > 0);
     frail.forget();
     await eventually('they share one again', () => {
       const [held, same] = [one, other].map((each) => each.tokens.peekToken());
@@ -152,9 +122,9 @@ describe('A store that was emptied', () => {
     const first = await shared(one.tokens);
     await shared(other.tokens);
     one.tokens.invalidateToken(first);
-    frail.seen.published = 0;
+    frail.line.published = 0;
     await one.tokens.getToken();
-    await eventually('it is on its way', () => frail.seen.published > 0);
+    await eventually('it is on its way', () => frail.line.published > 0);
     frail.forget();
     await shared(one.tokens);
 
@@ -194,7 +164,7 @@ const RENEWING = {
 describe('A token that was replaced', () => {
   it('is not taken from a store that has come back from an old copy', async () => {
     await using sandbox = await KopoKopoSandbox.start({ tokenLifetime: 4 });
-    const { store, forget, restore } = frailStore();
+    const { store, forget, restore } = frailStore({ publishing: 60 });
     const { app, tokens } = await pod(sandbox, store, RENEWING);
     const next = async (replaced: string): Promise<string> => {
       await eventually(

@@ -39,35 +39,25 @@ describeWith('redis-server', 'RedisTokenStore', () => {
   }
 
   it('leaves keys with a TTL that give away neither token, client id nor secret, and so do dump and log', async () => {
-    const sandbox = await KopoKopoSandbox.start({
+    await using fleet = await openFleet({
       applications: [
         { clientId: NEEDLES.clientId, clientSecret: NEEDLES.secret },
       ],
     });
-    await using fleet = await openFleet();
-    const book = fleet.book;
+    const { book, sandbox } = fleet;
     const store = () => new RedisTokenStore({ url: server.url });
-    const apps = await Promise.all(
-      [1, 2, 3].map(() =>
-        boot(
-          KopoKopoModule.forRoot({
-            ...sandbox.moduleOptions,
-            token: { ...BRISK, store: store() },
-          }),
-          book,
-        ),
-      ),
-    );
-    const [first, second] = apps.map((app) => app.get(TokenService));
-    first!.invalidateToken(await first!.getToken());
-    await second!.getToken();
-    await first!.getToken();
+    const [first, second] = [
+      await fleet.join(store()),
+      await fleet.join(store()),
+    ];
+    first.tokens.invalidateToken(await first.tokens.getToken());
+    await second.value();
+    await first.value();
     const found = await contents();
     expect(found).toHaveLength(1);
     const dump = (await admin.dumpBuffer(found[0]!.key)).toString('latin1');
-    await Promise.all(apps.map((app) => app.close()));
+    await fleet.stopAll();
     const after = await contents();
-    await sandbox.stop();
 
     const text = [
       JSON.stringify([found, after]),
