@@ -12,12 +12,8 @@ import { RUNTIME, type Runtime } from '../../time/runtime.js';
 import type { AccessToken } from '../access-token.js';
 import { TokenEvents } from '../token-events.js';
 import type { TokenStoreState } from '../token-status.interface.js';
-import {
-  checkedCount,
-  checkedEntries,
-  checkedView,
-} from './store-answer.check.js';
-import { StoreReach } from './store-reach.js';
+import { FleetView } from './fleet-view.js';
+import { checkedCount, checkedEntries } from './store-answer.check.js';
 import { TokenVault } from './token-vault.js';
 
 /** How long after its budget a lease lapses by itself, in milliseconds. */
@@ -33,11 +29,7 @@ const MARGIN = 2_000;
 export class FleetLink {
   private readonly store: TokenStore | undefined;
   private readonly member = randomUUID();
-  private count = 0;
-  private forgotten = false;
-  /** The same moment by the store's clock and, not earlier, by ours. */
-  private synced: { store: number; own: number } | undefined;
-  private readonly line: StoreReach;
+  private readonly view: FleetView;
   /** The lease is ours, or the store has not said that it is not. */
   private mayLead = false;
 
@@ -45,10 +37,10 @@ export class FleetLink {
     private readonly vault: TokenVault,
     events: TokenEvents,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(RUNTIME) private readonly runtime: Runtime,
+    @Inject(RUNTIME) runtime: Runtime,
   ) {
     this.store = options.token.store;
-    this.line = new StoreReach(this.store, events, options, runtime);
+    this.view = new FleetView(vault.account, events, options, runtime);
   }
 
   get configured(): boolean {
@@ -56,22 +48,17 @@ export class FleetLink {
   }
 
   get state(): TokenStoreState {
-    if (this.store === undefined) return 'none';
-    // Nobody knows before it has answered once.
-    if (this.synced === undefined) return 'out-of-reach';
-    return this.line.isOn ? 'in-use' : 'out-of-reach';
+    return this.view.state;
   }
 
   /** Living members when this process last joined or beat. */
   get members(): number {
-    return this.count;
+    return this.view.members;
   }
 
   /** True once after the store was out of reach, or did not know this process: it may have forgotten more. */
   takeLoss(): boolean {
-    const wasForgotten = this.forgotten;
-    this.forgotten = false;
-    return this.line.takeLoss() || wasForgotten;
+    return this.view.takeLoss();
   }
 
   /** Milliseconds for which a renewal has the fleet to itself. */
@@ -86,25 +73,24 @@ export class FleetLink {
   }
 
   /** `insist`: also where the store has just been out of reach. */
-  async beat(insist?: boolean): Promise<TokenStoreView | undefined> {
+  beat(insist?: boolean): Promise<TokenStoreView | undefined> {
     const { lapse } = this.options.token;
-    const view = await this.look(
-      (store, account) => store.beat(account, this.member, lapse, this.count),
+    return this.view.join(
+      (store, account) => store.beat(account, this.member, lapse, this.members),
       insist,
     );
-    return this.counted(view);
   }
 
   async lease(): Promise<TokenStoreLease | undefined> {
     const { lapse } = this.options.token;
     let asked: Promise<{ granted: boolean }> | undefined;
-    const view = await this.look((store, account) => {
+    const view = await this.view.join((store, account) => {
       const answer = store.lease(
         account,
         this.member,
         lapse,
         this.leaseDuration,
-        this.count,
+        this.members,
       );
       asked = answer;
       this.mayLead = true;
@@ -113,11 +99,11 @@ export class FleetLink {
     if (view !== undefined) this.mayLead = view.granted;
     // A slow store may grant it when nobody here waits any more, and siblings would wait in vain.
     else void this.giveBackLate(asked);
-    return this.counted(view);
+    return view;
   }
 
   async release(): Promise<void> {
-    const done = await this.reach(async (store, account) => {
+    const done = await this.view.run(async (store, account) => {
       await store.release(account, this.member);
       return true;
     });
@@ -155,7 +141,7 @@ export class FleetLink {
   }
 
   async coolDown(remaining: number, code: string): Promise<void> {
-    const done = await this.reach(async (store, account) => {
+    const done = await this.view.run(async (store, account) => {
       await store.coolDown(account, this.member, { remaining, code });
       return true;
     });
@@ -164,7 +150,7 @@ export class FleetLink {
 
   invalidate(token: AccessToken | string): Promise<unknown> {
     const id = this.vault.idOf(token);
-    return this.reach((store, account) =>
+    return this.view.run((store, account) =>
       store.invalidate(account, id, this.retireDelay),
     );
   }
@@ -172,7 +158,7 @@ export class FleetLink {
   claim(insist?: boolean): Promise<StoredToken[] | undefined> {
     // Whoever is killed while it revokes is stood in for by a sibling's next beat.
     const hold = this.options.token.beat;
-    return this.reach(
+    return this.view.run(
       async (store, account) =>
         checkedEntries(await store.claim(account, this.member, hold)),
       insist,
@@ -180,11 +166,11 @@ export class FleetLink {
   }
 
   settle(id: string): Promise<unknown> {
-    return this.reach((store, account) => store.settle(account, id));
+    return this.view.run((store, account) => store.settle(account, id));
   }
 
   leave(): Promise<{ members: number } | undefined> {
-    return this.reach(
+    return this.view.run(
       async (store, account) =>
         checkedCount(await store.leave(account, this.member)),
       true,
@@ -193,7 +179,7 @@ export class FleetLink {
 
   /** Whatever comes of it, this process is done with the store. */
   async close(): Promise<void> {
-    await this.line.end((store) => store.close(this.member));
+    await this.view.end((store) => store.close(this.member));
   }
 
   private async giveBackLate(
@@ -219,46 +205,13 @@ export class FleetLink {
   ): Promise<TokenStoreView | undefined> {
     const sealed = await this.vault.seal(token);
     if (sealed === undefined) return undefined;
-    const since = this.synced?.own ?? this.runtime.clock.now();
-    const entry = {
-      ...sealed,
-      remaining: token.deadline - since,
-      asOf: this.synced?.store,
-      superseded,
-    };
-    return this.look(
+    const { own, store: asOf } = this.view.synced;
+    const remaining = token.deadline - own;
+    const entry = { ...sealed, remaining, asOf, superseded };
+    return this.view.look(
       (store, account) =>
         store.publish(account, member, entry, this.retireDelay),
       insist,
     );
-  }
-
-  private async look<T extends TokenStoreView>(
-    step: (store: TokenStore, account: string) => Promise<T>,
-    insist?: boolean,
-  ): Promise<T | undefined> {
-    const view = await this.reach(
-      async (store, account) => checkedView(await step(store, account)),
-      insist,
-    );
-    if (view === undefined) return undefined;
-    if (view.forgotten) this.forgotten = true;
-    this.synced = { store: view.now, own: this.runtime.clock.now() };
-    return view;
-  }
-
-  /** Only a step that joins counts this process: one that was emptied would say that nobody is there. */
-  private counted<T extends TokenStoreView>(
-    view: T | undefined,
-  ): T | undefined {
-    if (view !== undefined) this.count = view.members;
-    return view;
-  }
-
-  private reach<T>(
-    step: (store: TokenStore, account: string) => Promise<T>,
-    insist?: boolean,
-  ): Promise<T | undefined> {
-    return this.line.run((store) => step(store, this.vault.account), insist);
   }
 }
