@@ -14,8 +14,8 @@ export function redisUrlProblem(value: unknown): string | undefined {
 
 /** ioredis would select it as NaN, and end the process with what the server says to that. */
 function databaseProblem({ pathname, searchParams }: URL): string | undefined {
-  const named = [pathname.slice(1), searchParams.get('db') ?? ''];
-  return named.every((name) => /^\d*$/.test(name))
+  const named = [pathname.slice(1), ...searchParams.getAll('db')];
+  return named.every((name) => /^\d*\/?$/.test(name))
     ? undefined
     : 'names a database that is no number: redis://host:6379/1 has number 1';
 }

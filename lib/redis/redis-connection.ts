@@ -59,17 +59,20 @@ export class BorrowedConnection implements RedisConnection {
   close(): void {}
 
   /** Without an offline queue it would refuse the first command. */
-  private wake(): void {
-    this.client.connect?.().catch(() => {
+  private async wake(): Promise<void> {
+    try {
+      await this.client.connect?.();
+    } catch {
       // Its status tells, and whoever uses it hears of it.
-    });
+    }
   }
 
   private async ready(): Promise<void> {
     for (let waited = 0; ; waited += LOOK) {
       const { status = 'ready' } = this.client;
-      if (status === 'ready') return;
-      if (status === 'wait') this.wake();
+      const { connect } = this.client;
+      if (status === 'ready' || (status === 'wait' && !connect)) return;
+      if (status === 'wait') void this.wake();
       if (status === 'end' || waited >= CONNECT_LIMIT) {
         throw new Error('DISCONNECTED Redis client');
       }

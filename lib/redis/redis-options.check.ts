@@ -51,7 +51,7 @@ function problemsOf(given: unknown): string[] {
 }
 
 function isDatabase(value: unknown): boolean {
-  return value === undefined || /^\d+$/.test(String(value));
+  return (value ?? undefined) === undefined || /^\d+$/.test(String(value));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -122,7 +122,7 @@ export class TokenCache {
 
   #look(signal?: AbortSignal): Promise<AccessToken> {
     if (signal?.aborted) return Promise.reject(abortReason(signal, 'not-sent'));
-    if (this.#closed) return this.#source.acquire({ signal });
+    if (this.#closed) return this.#lend(signal);
     const now = this.runtime.clock.now();
     const held = this.#held;
     if (held === undefined || !held.livesAt(now)) {
@@ -140,6 +140,12 @@ export class TokenCache {
     if (state === 'early') this.#renewBehind(now);
     this.#trustForTurn(held, now);
     return held.promise;
+  }
+
+  async #lend(signal?: AbortSignal): Promise<AccessToken> {
+    const token = await this.#source.acquire({ signal });
+    this.observer.lent(token);
+    return token;
   }
 
   #waitCold(now: number, signal?: AbortSignal): Promise<AccessToken> {

@@ -4,7 +4,6 @@ import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { FleetMembership } from './store/fleet-membership.js';
 import type { AccessToken } from './access-token.js';
-import { LateTokens } from './late-tokens.js';
 import { TokenCache } from './token-cache.js';
 import { TokenMinter } from './token-minter.js';
 import { TokenRetirement } from './token-retirement.js';
@@ -33,7 +32,6 @@ export class TokenSettlement {
     private readonly minter: TokenMinter,
     private readonly revoker: TokenRevoker,
     private readonly retirement: TokenRetirement,
-    private readonly late: LateTokens,
     private readonly fleet: FleetMembership,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
@@ -44,7 +42,6 @@ export class TokenSettlement {
     const last = this.cache.peek();
     this.cache.close();
     this.retirement.stop();
-    this.late.giveBackAtOnce();
     const { timeout } = this.options.shutdown;
     const end = this.runtime.clock.now() + timeout * WORKING_SHARE;
     const over = new AbortController();

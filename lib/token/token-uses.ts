@@ -39,7 +39,7 @@ export class TokenUses {
     else use.freed.push(task);
   }
 
-  /** From here on runs `task` for every token that is freed. */
+  /** Runs `task` for every token that is freed. */
   wheneverFree(task: (value: string) => void): void {
     this.#eachFree = task;
   }

@@ -6,6 +6,7 @@ import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
 import type { TokenCacheObserver } from './token-cache.observer.js';
+import { LateTokens } from './late-tokens.js';
 import { StaleTokens } from './stale-tokens.js';
 import { FleetLink } from './store/fleet-link.js';
 import { FleetPublisher } from './store/fleet-publisher.js';
@@ -33,6 +34,7 @@ export class TokenWatch implements TokenCacheObserver {
     private readonly publisher: FleetPublisher,
     private readonly reminder: FleetReminder,
     private readonly stale: StaleTokens,
+    private readonly late: LateTokens,
     @Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
@@ -85,6 +87,10 @@ export class TokenWatch implements TokenCacheObserver {
   private retire(token: AccessToken): void {
     if (!this.ledger.has(token.value)) return;
     this.retirement.retire(token, this.publisher.delayFor(token));
+  }
+
+  lent(token: AccessToken): void {
+    this.late.lent(token.value);
   }
 
   /** A server that reuses tokens hands it out until it is revoked. */

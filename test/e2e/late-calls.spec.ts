@@ -1,7 +1,13 @@
 import { expect, it } from '@jest/globals';
-import { KopoKopoHttpService } from '../../lib/index.js';
+import { setTimeout } from 'node:timers/promises';
+import {
+  KopoKopoHttpService,
+  KopoKopoModule,
+  TokenService,
+} from '../../lib/index.js';
 import { TokenLifecycle } from '../../lib/token/token-lifecycle.js';
-import { openShop } from '../support/boot.js';
+import { boot, openShop, QUIET } from '../support/boot.js';
+import { rawServer } from '../support/raw-server.js';
 import { eventually } from '../support/redis-fleet.js';
 
 /** A drain that outlives its deadline, up to `app.close()`. */
@@ -59,4 +65,39 @@ it('Calls after the deadline leave no token alive, however many there are', asyn
   await app.close();
   expect(sandbox.counters.token).toBeGreaterThan(1_000);
   expect(sandbox.liveTokens).toHaveLength(0);
+});
+
+it('A call after the deadline keeps a token that the server has given to somebody else, too', async () => {
+  const revoked: string[] = [];
+  let number = 1;
+  await using server = await rawServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    if (request.url === '/oauth/revoke') revoked.push(`reused-${number++}`);
+    response.end(
+      JSON.stringify({
+        access_token: `reused-${number}`,
+        token_type: 'Bearer',
+        expires_in: 3_600,
+      }),
+    );
+  });
+  const app = await boot(
+    KopoKopoModule.forRoot({
+      baseUrl: server.url,
+      clientId: 'cl_reused',
+      clientSecret: 'not-told',
+      ...QUIET,
+      shutdown: { deadline: 10 },
+    }),
+  );
+  const tokens = app.get(TokenService);
+  await tokens.getToken();
+  app.get(TokenLifecycle, { strict: false }).beforeApplicationShutdown();
+  await eventually('the deadline is over', () => revoked.length === 1);
+  const own = await tokens.getToken();
+  await app.get(KopoKopoHttpService).get('things');
+  await setTimeout(100);
+  expect(revoked).not.toContain(own.value);
+  await app.close();
+  expect(revoked).toContain(own.value);
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout } from 'node:timers/promises';
-import { MemoryTokenStore } from '../../lib/index.js';
+import { KopoKopoHttpService, MemoryTokenStore } from '../../lib/index.js';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
 import { FleetPulse } from '../../lib/token/store/fleet-pulse.js';
 import { TokenLifecycle } from '../../lib/token/token-lifecycle.js';
@@ -88,6 +88,58 @@ describe('A pod that leaves', () => {
 
     expect(sandbox.liveTokens).toEqual([value]);
     expect((await other.tokens.getToken()).value).toBe(value);
+    await other.app.close();
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+
+  it('by its deadline while it fetches a token for the fleet lets the others keep that', async () => {
+    const { store: slow } = frailStore({ inner: store, publishing: 150 });
+    const one = await pod(sandbox, slow, { shutdown });
+    const other = await pod(sandbox, slow);
+    await eventually('both count', () => other.tokens.status().members === 2);
+    sandbox.failNext('token', { kind: 'hang' });
+    const call = one.app.get(KopoKopoHttpService).get('things');
+    await sandbox.waitForRequest('token');
+    beginShutdown(one);
+    await gone(one);
+    const waiting = other.tokens.getToken();
+    await setTimeout(30);
+    sandbox.release();
+    await call;
+
+    expect(sandbox.liveTokens).toEqual([(await waiting).value]);
+    await one.app.close();
+    expect(sandbox.liveTokens).toEqual([(await waiting).value]);
+    await other.app.close();
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+
+  it('while a call ends, and the store has not said whether it took the token, revokes nothing under the others', async () => {
+    const { store: frail, line } = frailStore({ inner: store });
+    const one = await pod(sandbox, frail, { shutdown, timeout: 5_000 });
+    const other = await pod(sandbox, store);
+    await eventually('both count', () => other.tokens.status().members === 2);
+    const publish = frail.publish.bind(frail);
+    frail.publish = async (...given) => {
+      await publish(...given);
+      frail.publish = publish;
+      line.isDown = true;
+      throw new Error('LOST');
+    };
+    sandbox.failNext('api', { kind: 'hang' });
+    const call = one.app.get(KopoKopoHttpService).get('things');
+    await sandbox.waitForRequest('api');
+    const { value } = await other.tokens.getToken();
+    beginShutdown(one);
+    await gone(one);
+    sandbox.release();
+    await call;
+    await setTimeout(100);
+    line.isDown = false;
+
+    expect((await other.tokens.getToken()).value).toBe(value);
+    expect(sandbox.liveTokens).toEqual([value]);
+    await one.app.close();
     await other.app.close();
     expect(sandbox.liveTokens).toEqual([]);
   });

@@ -97,7 +97,7 @@ describe('The last one out', () => {
     await last.app.close();
     expect(sandbox.liveTokens).toEqual([left.value]);
     expect(log.of('warn').join()).toContain(
-      'Could not revoke 1 access token on shutdown (sealed with another client secret)',
+      'Could not revoke 1 access token on shutdown (not readable with this client secret)',
     );
   });
 

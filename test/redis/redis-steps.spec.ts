@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { inspect } from 'node:util';
 import { KopoKopoModule } from '../../lib/index.js';
-import { RedisTokenStore } from '../../lib/redis/index.js';
+import {
+  RedisTokenStore,
+  type RedisTokenStoreClient,
+} from '../../lib/redis/index.js';
 import { ClientSecrets } from '../../lib/token/client-secrets.js';
 import { boot, failureOf, QUIET } from '../support/boot.js';
 import { describeWith, RedisServer } from '../support/redis-server.js';
@@ -35,6 +38,26 @@ describeWith('redis-server', 'A step of RedisTokenStore', () => {
     const store = new RedisTokenStore({ client });
     expect(await store.beat('account', 'member', 1_000)).toMatchObject({
       members: 1,
+    });
+    client.disconnect();
+  });
+
+  it('asks a client that can only wait, and survives one that can’t be woken', async () => {
+    const client = new Redis(server.url, { lazyConnect: true });
+    const { status, evalsha, eval: run } = client;
+    const bare = {
+      status,
+      evalsha: evalsha.bind(client),
+      eval: run.bind(client),
+    };
+    const beat = (given: RedisTokenStoreClient) =>
+      new RedisTokenStore({ client: given }).beat('bare', 'member', 1_000);
+    expect(await beat(bare)).toMatchObject({ members: 1 });
+    const broken = () => {
+      throw new Error('no');
+    };
+    expect(await failureOf(beat({ ...bare, connect: broken }))).toMatchObject({
+      code: 'DISCONNECTED',
     });
     client.disconnect();
   });

@@ -67,7 +67,7 @@ export function buildTokenRoom(
   const vault = new TokenVault(secrets, options, runtime);
   const link = new FleetLink(vault, events, options, runtime);
   const publisher = new FleetPublisher(link, vault, ledger, runtime);
-  const reminder = new FleetReminder(link);
+  const reminder = new FleetReminder(link, ledger);
   const source = new FleetTokenSource(
     link,
     vault,
@@ -91,6 +91,7 @@ export function buildTokenRoom(
         publisher,
         reminder,
         new StaleTokens(options, runtime),
+        new LateTokens(uses, ledger, revoker),
         options,
         runtime,
       ),
@@ -138,7 +139,6 @@ export function buildTokenRoom(
       minter,
       revoker,
       retirement,
-      new LateTokens(uses, ledger, revoker),
       fleet,
       options,
       runtime,

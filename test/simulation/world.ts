@@ -141,6 +141,7 @@ export class World {
       },
       servedWhileFailing: (token) => watch.servedWhileFailing(token),
       invalidated: (token) => watch.invalidated(token),
+      lent: (token) => watch.lent(token),
       rejectedAgain: (token) => {
         this.debts.occasions += 1;
         this.oracle.rejections.again.add(token.value);

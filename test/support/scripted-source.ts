@@ -83,6 +83,8 @@ export class Told implements TokenCacheObserver {
     this.invalidations.push(token.value);
   }
 
+  lent(): void {}
+
   rejectedAgain(token: AccessToken): void {
     this.rejections.push(token.value);
   }

@@ -17,7 +17,7 @@ import { FleetLink } from './fleet-link.js';
 import { TokenVault } from './token-vault.js';
 
 /** In the log of the last one out. */
-const UNREADABLE = 'sealed with another client secret';
+const UNREADABLE = 'not readable with this client secret';
 
 /**
  * Revokes what stands in the store to be revoked, whoever brought it there.
@@ -44,7 +44,7 @@ export class FleetDebts {
     const seenAt = this.runtime.clock.now();
     const due = (await this.link.claim()) ?? [];
     await this.revokeAll(due, seenAt, async (token) => {
-      // The claim lapses, and by then the call has ended.
+      // The claim lapses, and it is looked at again: here at the next beat, or by a sibling.
       if (this.uses.isUsed(token.value)) return false;
       return this.revokeOnce(token);
     });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessToken } from '../access-token.js';
+import { TokenLedger } from '../token-ledger.js';
 import { FleetLink } from './fleet-link.js';
 
 /** Superseded tokens remembered at the most. */
@@ -17,7 +18,10 @@ export class FleetReminder {
   #isOwed = false;
   #left = false;
 
-  constructor(private readonly link: FleetLink) {}
+  constructor(
+    private readonly link: FleetLink,
+    private readonly ledger: TokenLedger,
+  ) {}
 
   /** The store has not been told all of it since it may have forgotten it. */
   get isOwed(): boolean {
@@ -58,7 +62,9 @@ export class FleetReminder {
     const all = this.#superseded;
     for (const token of all) {
       if (this.#left && !isLast) return;
-      if (token.isExpired()) continue;
+      // What the store never had is this process' own to give back, while there is time for it.
+      const isOwn = this.ledger.has(token.value) && !isLast;
+      if (token.isExpired() || isOwn) continue;
       if ((await this.link.supersede(token, isLast)) === undefined) return;
     }
     // One that has come meanwhile is still to be told of.

@@ -1,5 +1,5 @@
 /** `WRONGPASS` of a Redis, `ECONNREFUSED` of a socket: short, and too poor in letters for a secret. */
-const WORD = /^[A-Z][A-Z_]{2,23}(?= |$)/;
+const WORD = /^[A-Z][A-Z_]{2,39}(?= |$)/;
 
 /**
  * Why a store is out of reach, in the one word that names it. The rest of its message is not shown:
