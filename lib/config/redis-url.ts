@@ -17,14 +17,16 @@ function databaseProblem({ pathname, searchParams }: URL): string | undefined {
   const named = [pathname.slice(1), ...searchParams.getAll('db')];
   return named.every((name) => /^\d*\/?$/.test(name))
     ? undefined
-    : 'names a database that is no number: redis://host:6379/1 has number 1';
+    : 'names a database that is no number; a right one is redis://host:6379/1';
 }
 
 /** `URL` takes percent signs as they come; who decodes the password then throws. */
 function isReadable(url: string): boolean {
   try {
     decodeURIComponent(url);
-    return new URL(url).hostname !== '';
+    // An unescaped # in a password cuts the URL in two.
+    const { hostname, hash } = new URL(url);
+    return hostname !== '' && hash === '';
   } catch {
     return false;
   }

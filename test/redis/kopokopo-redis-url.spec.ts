@@ -84,7 +84,7 @@ describe('The environment', () => {
     process.env.KOPOKOPO_REDIS_URL = 'redis://127.0.0.1:6379/hunter2';
     const error = await failureOf(bootFromEnvironment());
     expect((error as KopoKopoConfigurationError).messages).toEqual([
-      'KOPOKOPO_REDIS_URL names a database that is no number: redis://host:6379/1 has number 1.',
+      'KOPOKOPO_REDIS_URL names a database that is no number; a right one is redis://host:6379/1.',
     ]);
   });
 
@@ -95,6 +95,7 @@ describe('The environment', () => {
     'redis://:hunter2@cache:99999',
     'redis://',
     'redis://:hunter2%@cache:6379',
+    'redis://:p@ss#hunter2@cache:6379',
   ])(
     'with the Redis URL %s stops the boot and does not show it',
     async (url) => {

@@ -14,7 +14,7 @@ const CLIENT = 'client must be a Redis or a Cluster of ioredis.';
 const BESIDE = 'client stands beside url or options; set one of them.';
 const OPTIONS = 'options must be an object of ioredis options.';
 const DATABASE =
-  'url names a database that is no number: redis://host:6379/1 has number 1.';
+  'url names a database that is no number; a right one is redis://host:6379/1.';
 const NUMBER = 'options.db must be the number of a database.';
 const OBJECT = 'It takes an object: new RedisTokenStore({ url }).';
 const IOREDIS = 'ioredis does not take its options.';

@@ -42,6 +42,16 @@ describeWith('redis-server', 'A step of RedisTokenStore', () => {
     client.disconnect();
   });
 
+  it('through a client that was closed just now says so', async () => {
+    const client = new Redis(server.url);
+    const store = new RedisTokenStore({ client });
+    await store.beat('closed', 'member', 1_000);
+    client.disconnect();
+    expect(
+      await failureOf(store.beat('closed', 'member', 1_000)),
+    ).toMatchObject({ code: 'DISCONNECTED' });
+  });
+
   it('asks a client that can only wait, and survives one that can’t be woken', async () => {
     const client = new Redis(server.url, { lazyConnect: true });
     const { status, evalsha, eval: run } = client;

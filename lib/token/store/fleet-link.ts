@@ -51,6 +51,11 @@ export class FleetLink {
     return this.view.state;
   }
 
+  /** The store has been in reach: something may be shared through it. */
+  get hasAnswered(): boolean {
+    return this.view.hasAnswered;
+  }
+
   /** Living members when this process last joined or beat. */
   get members(): number {
     return this.view.members;

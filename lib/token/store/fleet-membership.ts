@@ -116,7 +116,7 @@ export class FleetMembership
     await this.led(end);
     await this.patiently(() => this.pulse.last(this.held), end);
     const rest = await this.patiently(() => this.link.leave(), end);
-    if (rest === undefined && !this.warned) {
+    if (rest === undefined && this.link.hasAnswered && !this.warned) {
       this.warned = true;
       this.logger.warn(
         'The token store is out of reach on shutdown: a token that is shared through it is left to the other processes, or to the next one that starts.',
@@ -124,10 +124,16 @@ export class FleetMembership
     }
     // Out of reach: the end of a shutdown may try again what its deadline could not.
     this.departed = rest !== undefined;
+    if (rest !== undefined && rest.members > 0) this.tellOthers(rest.members);
     const report = rest?.members === 0 ? await this.revokeLast(end) : nothing;
     await this.pulse.idle();
     await this.close();
     return report;
+  }
+
+  private tellOthers(count: number): void {
+    const others = count === 1 ? '1 other process' : `${count} other processes`;
+    this.logger.log(`Left the shared access token to ${others}.`);
   }
 
   private async revokeLast(end: number): Promise<RevocationReport> {

@@ -37,8 +37,11 @@ export class FleetView {
   get state(): TokenStoreState {
     if (this.#store === undefined) return 'none';
     // Nobody knows before it has answered once.
-    if (this.#synced === undefined) return 'out-of-reach';
-    return this.#reach.isOn ? 'in-use' : 'out-of-reach';
+    return this.hasAnswered && this.#reach.isOn ? 'in-use' : 'out-of-reach';
+  }
+
+  get hasAnswered(): boolean {
+    return this.#synced !== undefined;
   }
 
   /** Living members when this process last joined or beat. */
