@@ -1,8 +1,9 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
-import type {
-  RedisConnection,
-  RedisTokenStoreClient,
+import {
+  CLOSED,
+  type RedisConnection,
+  type RedisTokenStoreClient,
 } from './redis-connection.js';
 
 /** Milliseconds after which a connection that says nothing is taken for dead. */
@@ -13,9 +14,6 @@ const SENTINEL_LIMIT = 200;
 
 /** What a server says that is not, or not yet, the one to talk to: its address may lead elsewhere by now. */
 const ELSEWHERE = /^(READONLY|LOADING|MASTERDOWN)/;
-
-/** What ioredis says of each command and of `connect()`; the event before it says why. */
-const CLOSED = /^Connection is closed/;
 
 /**
  * A connection that the store opens on demand, not by ioredis' own timer, which would keep a process
@@ -57,6 +55,7 @@ export class OwnConnection implements RedisConnection {
     } catch (error) {
       const { message } = error as Error;
       if (ELSEWHERE.test(message)) this.close();
+      // The event before it says why.
       throw CLOSED.test(message) ? (this.#problem ?? error) : error;
     } finally {
       clearTimeout(tooLong);

@@ -4,6 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 const CONNECT_LIMIT = 150;
 const LOOK = 10;
 
+/** What ioredis says of each command, and of `connect()`, when the connection has gone. */
+export const CLOSED = /^Connection is closed/;
+
 /**
  * What is used of a client: `Redis` or `Cluster` of ioredis 5 or 6.
  *
@@ -53,7 +56,11 @@ export class BorrowedConnection implements RedisConnection {
     command: (client: RedisTokenStoreClient) => Promise<T>,
   ): Promise<T> {
     await this.ready();
-    return command(this.client);
+    try {
+      return await command(this.client);
+    } catch (error) {
+      throw CLOSED.test((error as Error).message) ? disconnected() : error;
+    }
   }
 
   close(): void {}
@@ -74,9 +81,13 @@ export class BorrowedConnection implements RedisConnection {
       if (status === 'ready' || (status === 'wait' && !connect)) return;
       if (status === 'wait') void this.wake();
       if (status === 'end' || waited >= CONNECT_LIMIT) {
-        throw new Error('DISCONNECTED Redis client');
+        throw disconnected();
       }
       await setTimeout(LOOK);
     }
   }
+}
+
+function disconnected(): Error {
+  return new Error('DISCONNECTED Redis client');
 }

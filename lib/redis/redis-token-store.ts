@@ -181,9 +181,7 @@ export class RedisTokenStore implements TokenStore {
 
 /** What ioredis throws holds the command it was about, the password of `AUTH` for one. */
 function outOfReach(error: unknown): Error {
-  const { message } = error as Error;
-  const isClosed = message.startsWith('Connection is closed');
-  const code = isClosed ? 'DISCONNECTED' : storeProblem(error);
+  const code = storeProblem(error);
   const why = code === undefined ? '' : ` (${code})`;
   return Object.assign(new Error(`Redis is out of reach${why}.`), { code });
 }

@@ -124,7 +124,9 @@ export class FleetMembership
     }
     // Out of reach: the end of a shutdown may try again what its deadline could not.
     this.departed = rest !== undefined;
-    if (rest !== undefined && rest.members > 0) this.tellOthers(rest.members);
+    if (rest !== undefined && this.held !== undefined) {
+      this.tellOthers(rest.members);
+    }
     const report = rest?.members === 0 ? await this.revokeLast(end) : nothing;
     await this.pulse.idle();
     await this.close();
@@ -132,6 +134,7 @@ export class FleetMembership
   }
 
   private tellOthers(count: number): void {
+    if (count === 0) return;
     const others = count === 1 ? '1 other process' : `${count} other processes`;
     this.logger.log(`Left the shared access token to ${others}.`);
   }

@@ -1,5 +1,8 @@
-/** `WRONGPASS` of a Redis, `ECONNREFUSED` of a socket: short, and too poor in letters for a secret. */
-const WORD = /^[A-Z][A-Z_]{2,39}(?= |$)/;
+/** `WRONGPASS` of a Redis: short, and too poor in letters for a secret. */
+const WORD = /^[A-Z][A-Z_]{2,23}(?= |$)/;
+
+/** `ECONNREFUSED` of a socket, `DEPTH_ZERO_SELF_SIGNED_CERT` of TLS: nothing else stands there. */
+const CODE = /^[A-Z][A-Z_]{2,39}$/;
 
 /**
  * Why a store is out of reach, in the one word that names it. The rest of its message is not shown:
@@ -9,11 +12,11 @@ const WORD = /^[A-Z][A-Z_]{2,39}(?= |$)/;
  */
 export function storeProblem(error: unknown): string | undefined {
   const { code, message } = wordsOf(error);
-  return [code, message]
-    .map((text) =>
-      typeof text === 'string' ? WORD.exec(text)?.[0] : undefined,
-    )
-    .find((word) => word !== undefined);
+  return found(CODE, code) ?? found(WORD, message);
+}
+
+function found(form: RegExp, text: unknown): string | undefined {
+  return typeof text === 'string' ? form.exec(text)?.[0] : undefined;
 }
 
 function wordsOf(error: unknown): { code?: unknown; message?: unknown } {
