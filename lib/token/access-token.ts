@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { Clock } from '../time/clock.js';
 
@@ -13,9 +14,21 @@ export interface AccessTokenParts {
   createdAt?: number | string;
 }
 
+const REDACTED = '[redacted]';
+
+/** Tells two tokens apart for a test library that compares objects member by member. */
+const FINGERPRINT = Symbol('fingerprint');
+
+/** Made for this process alone, so that a fingerprint in a log tells nothing. */
+const FINGERPRINT_KEY = randomBytes(32);
+
 /**
- * An access token (RFC 6749 §1.4). Immutable, and silent: `value` and `authorization` are the only
- * ways to read it; everything that prints it prints `[redacted]`.
+ * An access token (RFC 6749 §1.4). It is immutable, and it prints as `[redacted]`: `value` and
+ * `authorization` are the only ways to read it.
+ *
+ * A copy that a logger or a test library makes of it is no token: `value` and `authorization` of a copy are
+ * `[redacted]`, and it has expired. Assigning to a member of a copy changes nothing and throws nothing,
+ * because loggers redact the copy in place.
  *
  * @publicApi
  */
@@ -39,17 +52,23 @@ export class AccessToken {
     this.#deadline = parts.startedAt + parts.lifetime;
     this.#createdAt = parts.createdAt;
     this.#clock = clock;
+    Object.defineProperty(this, FINGERPRINT, {
+      value: createHmac('sha256', FINGERPRINT_KEY)
+        .update(parts.value)
+        .digest('base64url'),
+      enumerable: true,
+    });
     Object.freeze(this);
   }
 
   /** The token itself: a secret. */
   get value(): string {
-    return this.#value;
+    return #value in this ? this.#value : REDACTED;
   }
 
   /** Ready-made value of an `Authorization` header (RFC 6750 §2.1): a secret. */
   get authorization(): string {
-    return this.#authorization;
+    return #value in this ? this.#authorization : REDACTED;
   }
 
   /** Always `Bearer` (RFC 6750). */
@@ -59,22 +78,22 @@ export class AccessToken {
 
   /** Scopes of the token; empty where the server named none. */
   get scopes(): readonly string[] {
-    return this.#scopes;
+    return #value in this ? this.#scopes : [];
   }
 
   /** Wall-clock time before the request for the token left. */
   get issuedAt(): Date {
-    return new Date(this.#issuedAt);
+    return new Date(#value in this ? this.#issuedAt : NaN);
   }
 
   /** Wall-clock time from which the token is no longer accepted. */
   get expiresAt(): Date {
-    return new Date(this.#issuedAt + this.#lifetime);
+    return new Date(#value in this ? this.#issuedAt + this.#lifetime : NaN);
   }
 
   /** Has it expired? Judged by a clock that neither jumps nor sleeps, not by `expiresAt`. */
   isExpired(): boolean {
-    return this.#clock.now() >= this.#deadline;
+    return !(#value in this) || this.#clock.now() >= this.#deadline;
   }
 
   /** Milliseconds of life from the moment before the request left. @internal */
@@ -100,7 +119,7 @@ export class AccessToken {
   /** What `JSON.stringify` and structured loggers show: everything but the value. */
   toJSON(): Record<string, unknown> {
     return {
-      value: '[redacted]',
+      value: REDACTED,
       type: this.type,
       scopes: this.scopes,
       issuedAt: this.issuedAt,
@@ -110,6 +129,22 @@ export class AccessToken {
 
   /** What `console.log` and `util.inspect` show: never the value. */
   [inspect.custom](): string {
-    return `AccessToken { value: [redacted], expiresAt: ${this.expiresAt.toISOString()} }`;
+    const expiresAt = this.expiresAt.toJSON() ?? 'unknown';
+    return `AccessToken { value: ${REDACTED}, expiresAt: ${expiresAt} }`;
+  }
+
+  // Not as `set` accessors: for TypeScript the members stay read-only.
+  static {
+    const members = ['value', 'authorization', 'type', 'scopes'];
+    for (const name of [...members, 'issuedAt', 'expiresAt']) {
+      const member = Object.getOwnPropertyDescriptor(this.prototype, name);
+      Object.defineProperty(this.prototype, name, {
+        ...member,
+        set(this: object) {
+          if (!(#value in this)) return;
+          throw new TypeError('An AccessToken can not be changed.');
+        },
+      });
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { Console } from 'node:console';
-import { format, inspect } from 'node:util';
+import { format, inspect, isDeepStrictEqual } from 'node:util';
 import { AccessToken } from '../../lib/index.js';
 import { VirtualRuntime } from '../support/virtual-runtime.js';
 
@@ -130,7 +130,59 @@ describe('AccessToken never prints its value', () => {
   });
 });
 
+/** As a logger that redacts in place (pino), and lodash' cloneDeep: the prototype, and what is enumerable. */
+function copyOf(original: object): AccessToken {
+  const copy = Object.create(Object.getPrototypeOf(original) as object);
+  return Object.assign(copy, original) as AccessToken;
+}
+
+describe('A copy of an AccessToken', () => {
+  it('prints redacted and throws nowhere', () => {
+    const copy = copyOf(token());
+    for (const print of Object.values(PRINTERS)) {
+      expect(String(print({ copy }))).not.toContain('n33dle');
+    }
+    expect(JSON.parse(JSON.stringify(copy))).toEqual({
+      value: '[redacted]',
+      type: 'Bearer',
+      scopes: [],
+      issuedAt: null,
+      expiresAt: null,
+    });
+    expect(inspect(copy)).toBe(
+      'AccessToken { value: [redacted], expiresAt: unknown }',
+    );
+  });
+
+  it('can be redacted in place by a logger', () => {
+    const copy = copyOf(token());
+    for (const member of ['value', 'authorization', 'scopes', 'expiresAt']) {
+      expect(() => Object.assign(copy, { [member]: '***' })).not.toThrow();
+    }
+  });
+
+  it('is no token: it can not be used and has expired', () => {
+    const copy = copyOf(token());
+    expect(copy.value).toBe('[redacted]');
+    expect(copy.authorization).toBe('[redacted]');
+    expect(copy.isExpired()).toBe(true);
+  });
+});
+
 describe('AccessToken', () => {
+  it('equals another one of the same value, and no other', () => {
+    const [one, same] = [token(), token()];
+    const runtime = new VirtualRuntime();
+    const other = new AccessToken(
+      { value: 'other', scopes: [], lifetime: 60_000, startedAt: 0 },
+      runtime.clock,
+    );
+    expect(one).toEqual(same);
+    expect(one).not.toEqual(other);
+    expect(isDeepStrictEqual(one, same)).toBe(true);
+    expect(isDeepStrictEqual(one, other)).toBe(false);
+  });
+
   it('gives its value by two ways, the second ready for a header', () => {
     expect(token().value).toBe(VALUE);
     expect(token().authorization).toBe(`Bearer ${VALUE}`);
