@@ -2,8 +2,11 @@ import type { AccessToken } from './access-token.js';
 import type { TokenState } from './token-status.interface.js';
 import type { TokenWindows } from './token-windows.js';
 
-/** A look at the clock holds for the rest of a turn only if the token outlives it by this, in milliseconds. */
-const TURN_MARGIN = 5_000;
+/**
+ * A look at the clock holds for the rest of a turn only if the token outlives it by this, in milliseconds:
+ * longer than any turn of an event loop lasts that still serves anyone.
+ */
+const TURN_MARGIN = 600_000;
 
 /**
  * The token in hand and the moments of its life.

@@ -68,6 +68,11 @@ export class VirtualRuntime implements Runtime {
     await this.turn();
   }
 
+  /** Moves time on within one turn of the event loop, as a long computation does. */
+  block(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Moves time on as a suspended machine does: no timer runs meanwhile. */
   async sleep(ms: number): Promise<void> {
     this.#now += ms;

@@ -50,6 +50,18 @@ describe('a token that is fresh', () => {
   });
 });
 
+describe('a token in its last minutes', () => {
+  it('is never handed out after its end, however long one turn of the event loop lasts', async () => {
+    const { runtime, cache, warm } = virtualCache();
+    await warm('short', 500_000);
+    expect(cache.peek()?.value).toBe('short');
+    cache.get().catch(() => {});
+    // The turn goes on: nothing ends it between these two looks.
+    runtime.block(500_000);
+    expect(cache.peek()).toBeUndefined();
+  });
+});
+
 describe('in the early window', () => {
   it('callers get the token at once while exactly one renewal runs behind them', async () => {
     const { runtime, source, ask, warm, told } = virtualCache();
