@@ -22,9 +22,9 @@ export interface KopoKopoSandboxOptions {
   port?: number;
   /** Known applications. Default: one, with values that are random for each start. */
   applications?: SandboxApplication[];
-  /** Life of a token in seconds, fractions allowed. Default 3600. `expires_in` is rounded down, but never below 1. */
+  /** Life of a token in seconds, fractions allowed. Default 3600. `expires_in` is rounded down; of a new token it is 1 at least. */
   tokenLifetime?: number;
-  /** Hand out the client's live token again, with what is left of its `expires_in`. Default false. */
+  /** Hand out the client's live token again, with what is left of its `expires_in`: 0 in its last second, as Doorkeeper says it. Default false. */
   reuseAccessToken?: boolean;
   /** Each new token revokes the client's older ones. Default false. */
   revokePreviousTokens?: boolean;

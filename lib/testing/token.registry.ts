@@ -97,9 +97,9 @@ export function expire(token: IssuedToken): void {
   token.expiresAt = Math.min(token.expiresAt, Date.now());
 }
 
-/** Whole seconds left, 1 at least: a live token never says that it is already over. @internal */
+/** Seconds left, rounded down: 0 in the last one (Doorkeeper's `expires_in_seconds`). @internal */
 export function secondsLeft(token: IssuedToken, now = Date.now()): number {
-  return Math.max(1, Math.floor((token.expiresAt - now) / 1000));
+  return Math.max(0, Math.floor((token.expiresAt - now) / 1000));
 }
 
 /** Unix milliseconds as unix seconds. @internal */

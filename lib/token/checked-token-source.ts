@@ -25,12 +25,7 @@ export class CheckedTokenSource implements TokenSource {
       ...need,
       isRejected: (value) => this.rejected.has(value),
     });
-    if (token.isExpired()) {
-      throw new KopoKopoResponseError(
-        'The token of Kopo Kopo had expired before it arrived.',
-        { retryable: true },
-      );
-    }
+    if (token.isExpired()) throw hadExpired();
     if (this.rejected.has(token.value)) {
       this.onRejectedAgain(token);
       throw new KopoKopoResponseError(
@@ -41,4 +36,12 @@ export class CheckedTokenSource implements TokenSource {
     accept?.(token);
     return token;
   }
+}
+
+/** @internal */
+export function hadExpired(): KopoKopoResponseError {
+  return new KopoKopoResponseError(
+    'The token of Kopo Kopo had expired before it arrived.',
+    { retryable: true },
+  );
 }

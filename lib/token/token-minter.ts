@@ -2,12 +2,17 @@ import { setMaxListeners } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KopoKopoShutdownError } from '../errors/shutdown.error.js';
+import { abortReason } from '../http/abort-reason.js';
 import { withinBudget } from '../http/attempt-budget.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
+import { hadExpired } from './checked-token-source.js';
 import { OAuthEndpoint } from './oauth.endpoint.js';
-import type { TokenNeed, TokenSource } from './token-source.interface.js';
+import type { TokenSource } from './token-source.interface.js';
+
+/** Pause in milliseconds while a token that is about to end is handed out again; it doubles. */
+const ENDING_PAUSE = 1_000;
 
 /**
  * Asks the server for a token, within the mint budget.
@@ -26,13 +31,13 @@ export class TokenMinter implements TokenSource {
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
-  async acquire({ signal }: TokenNeed = {}): Promise<AccessToken> {
+  async acquire(): Promise<AccessToken> {
     if (this.#closed) {
       throw new KopoKopoShutdownError(
         'The application has shut down: a token minted now would be left alive. Ask for it before onApplicationShutdown ends.',
       );
     }
-    const request = this.mint(linked(this.#ending.signal, signal));
+    const request = this.mint(this.#ending.signal);
     this.#pending.add(request);
     try {
       return await request;
@@ -77,7 +82,23 @@ export class TokenMinter implements TokenSource {
     );
   }
 
-  private mint(signal: AbortSignal): Promise<AccessToken> {
+  /**
+   * A server that reuses tokens hands one out until its end, with a life of 0 in its last second: it is
+   * asked again when that token has ended.
+   */
+  private async mint(signal: AbortSignal): Promise<AccessToken> {
+    const { clock, timers } = this.runtime;
+    const end = clock.now() + this.options.token.mintBudget;
+    for (let pause = ENDING_PAUSE; ; pause *= 2) {
+      const token = await this.request(end - clock.now(), signal);
+      if (!token.isExpired()) return token;
+      if (pause >= end - clock.now()) throw hadExpired();
+      await timers.pause(pause, signal);
+      if (signal.aborted) throw abortReason(signal, 'not-sent');
+    }
+  }
+
+  private request(budget: number, signal: AbortSignal): Promise<AccessToken> {
     const { token, timeout } = this.options;
     return withinBudget(
       (attemptTimeout) =>
@@ -85,7 +106,7 @@ export class TokenMinter implements TokenSource {
       {
         attempts: token.mintAttempts,
         attemptTimeout: Math.min(token.attemptTimeout, timeout),
-        budget: token.mintBudget,
+        budget,
       },
       this.runtime,
       signal,
@@ -98,8 +119,4 @@ function controllerOfMany(): AbortController {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   return controller;
-}
-
-function linked(one: AbortSignal, other?: AbortSignal): AbortSignal {
-  return other === undefined ? one : AbortSignal.any([one, other]);
 }

@@ -84,7 +84,7 @@ function lifetimeIn(expiresIn: unknown): number {
     typeof expiresIn === 'string' && /^\d+(\.\d+)?$/.test(expiresIn)
       ? Number(expiresIn)
       : expiresIn;
-  if (typeof seconds !== 'number' || !(seconds > 0)) {
+  if (typeof seconds !== 'number' || !(seconds >= 0)) {
     throw malformed('has an expires_in that is not a positive number');
   }
   return Math.min(seconds, LONGEST_LIFETIME);

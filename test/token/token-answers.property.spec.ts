@@ -7,7 +7,7 @@ import {
   parseIntrospection,
   parseTokenInfo,
 } from '../../lib/token/token-status.parser.js';
-import { openShop, type Shop } from '../support/boot.js';
+import { openShop, QUIET, type Shop } from '../support/boot.js';
 import { rawServer, type RawServer } from '../support/raw-server.js';
 
 /** `b64token` of RFC 6750 §2.1. */
@@ -86,7 +86,7 @@ describe('any text as an answer', () => {
         if (token === undefined) return;
         good += 1;
         expect(token.value).toMatch(B64TOKEN);
-        expect(token.expiresIn).toBeGreaterThan(0);
+        expect(token.expiresIn).toBeGreaterThanOrEqual(0);
         expect(Number.isFinite(token.expiresIn)).toBe(true);
         expect(token.scopes.every((one) => /^[^ ]+$/.test(one))).toBe(true);
       }),
@@ -183,7 +183,12 @@ describe('over a real connection', () => {
       const { status, body, type } = next;
       response.writeHead(status, { 'Content-Type': type }).end(body);
     });
-    shop = await openShop({ baseUrl: server.url, shutdown: { revoke: false } });
+    shop = await openShop({
+      baseUrl: server.url,
+      shutdown: { revoke: false },
+      // Less than the pause after a token that has ended: none is asked for again.
+      token: { ...QUIET.token, mintBudget: 900 },
+    });
   });
   afterAll(async () => {
     await shop[Symbol.asyncDispose]();

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KopoKopoError } from '../../lib/index.js';
 import type { SandboxFault } from '../../lib/testing/index.js';
-import { failureOf, LogBook, openShop, type Shop } from '../support/boot.js';
+import {
+  failureOf,
+  LogBook,
+  openShop,
+  QUIET,
+  type Shop,
+} from '../support/boot.js';
 
 const GOOD = {
   access_token: 'qX3~good.token_value-1+/=',
@@ -47,10 +53,8 @@ describe('expires_in', () => {
   });
 
   it.each([
-    '0',
     '-1',
     '-1e999',
-    '"0"',
     '"-60"',
     '"soon"',
     '""',
@@ -69,6 +73,31 @@ describe('expires_in', () => {
       message:
         'The token answer of Kopo Kopo has an expires_in that is not a positive number.',
     });
+  });
+});
+
+describe('a token that has ended when it arrives', () => {
+  it.each(['0', '"0"', '0.0'])(
+    'with a life of %s is asked for again when it has ended, and its caller waits',
+    async (written) => {
+      const { sandbox, tokens } = shop;
+      const asked = sandbox.counters.token;
+      sandbox.failNext('token', bodyWith(`"expires_in":${written}`));
+      const token = await tokens.requestToken();
+      expect(sandbox.liveTokens).toContain(token.value);
+      expect(sandbox.counters.token).toBe(asked + 2);
+    },
+  );
+
+  it('is an error that may be tried again once the mint budget is used up', async () => {
+    await using impatient = await openShop({
+      token: { ...QUIET.token, mintBudget: 900 },
+    });
+    impatient.sandbox.failAlways('token', bodyWith('"expires_in":0'));
+    const error = await failureOf(impatient.tokens.getToken());
+    expect(error).toMatchObject({ code: 'KOPOKOPO_RESPONSE', retryable: true });
+    expect(impatient.sandbox.counters.token).toBe(1);
+    impatient.sandbox.clearFaults();
   });
 });
 
@@ -183,7 +212,7 @@ describe('a malformed answer that carries a usable token', () => {
     const orphans = ['orphan-of-expiry', 'orphan-of-type'];
     sandbox.failNext('token', {
       kind: 'json',
-      body: { ...GOOD, access_token: orphans[0], expires_in: 0 },
+      body: { ...GOOD, access_token: orphans[0], expires_in: -1 },
     });
     sandbox.failNext('token', {
       kind: 'json',

@@ -78,7 +78,7 @@ describe('A superseded token', () => {
   it('is not one that a reusing server handed out again', async () => {
     shop = await openShop(
       { token: { ...QUIET.token, revokeDelay: 1, earlyWindow: 0.4 } },
-      { tokenLifetime: 2, reuseAccessToken: true },
+      { tokenLifetime: 3, reuseAccessToken: true },
     );
     const events = watch(shop);
     const first = await shop.tokens.getToken();

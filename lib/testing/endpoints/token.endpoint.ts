@@ -44,10 +44,12 @@ export const tokenEndpoint: SandboxEndpoint = (request, world) => {
   // Taken before, so that a new token always says its whole life.
   const now = Date.now();
   const token = world.tokens.issue(client.clientId);
+  // A life of 0 is told of a token that is handed out again, never of a new one.
+  const least = token.createdAt >= now ? 1 : 0;
   return oauthAnswer({
     access_token: token.value,
     token_type: 'Bearer',
-    expires_in: secondsLeft(token, now),
+    expires_in: Math.max(least, secondsLeft(token, now)),
     created_at: unixSeconds(token.createdAt),
   });
 };
