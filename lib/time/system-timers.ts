@@ -1,3 +1,4 @@
+import { withoutContext } from './no-context.js';
 import type { Timers } from './timers.js';
 
 /** setTimeout fires at once beyond this. */
@@ -16,7 +17,7 @@ export class SystemTimers implements Timers {
       const next = (): void => (left > leg ? step(left - leg) : task());
       timer = setTimeout(next, leg).unref();
     };
-    step(Math.max(0, ms));
+    withoutContext(() => step(Math.max(0, ms)));
     return () => clearTimeout(timer);
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
+import { withoutContext } from '../time/no-context.js';
 import type { TokenEvent } from './token-event.types.js';
 
 /**
@@ -16,6 +17,6 @@ export class TokenEvents {
   }
 
   emit(event: TokenEvent): void {
-    this.subject.next(event);
+    withoutContext(() => this.subject.next(event));
   }
 }

@@ -1,50 +1,28 @@
 import { KopoKopoAbortError } from '../errors/abort.error.js';
+import { withoutContext } from '../time/no-context.js';
 import type { AccessToken } from './access-token.js';
 
 /**
- * One request for a token that any number of callers wait for. It is aborted when the last of them
- * has gone, unless it is kept for its own sake.
+ * One request for a token that any number of callers wait for. A caller may leave; the request goes on to
+ * its end, because a token that the server issues for nobody would stay alive.
  *
  * @internal
  */
 export class TokenFlight {
   readonly outcome: Promise<AccessToken>;
-  readonly #controller = new AbortController();
-  #waiting = 0;
-  #kept = false;
 
-  constructor(
-    run: (signal: AbortSignal) => Promise<AccessToken>,
-    private readonly abandoned: (flight: TokenFlight) => void,
-  ) {
-    this.outcome = run(this.#controller.signal);
-  }
-
-  /** It goes on whether anyone waits or not. */
-  keep(): this {
-    this.#kept = true;
-    return this;
+  constructor(run: () => Promise<AccessToken>) {
+    this.outcome = withoutContext(run);
   }
 
   join(signal?: AbortSignal): Promise<AccessToken> {
-    if (signal === undefined) return this.keep().outcome;
-    this.#waiting += 1;
+    if (signal === undefined) return this.outcome;
     return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        signal.removeEventListener('abort', leave);
-        reject(new KopoKopoAbortError());
-        this.left();
-      };
-      const done = (): void => signal.removeEventListener('abort', leave);
-      signal.addEventListener('abort', leave);
-      this.outcome.then(resolve, reject).finally(done);
+      const leave = (): void => reject(new KopoKopoAbortError());
+      signal.addEventListener('abort', leave, { once: true });
+      this.outcome
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', leave));
     });
-  }
-
-  private left(): void {
-    this.#waiting -= 1;
-    if (this.#waiting > 0 || this.#kept) return;
-    this.abandoned(this);
-    this.#controller.abort();
   }
 }

@@ -2,7 +2,6 @@ import type { AccessToken } from './access-token.js';
 
 /** What is asked of a source. @internal */
 export interface TokenNeed {
-  signal?: AbortSignal;
   /** The token in hand, which a new one is to replace. */
   held?: AccessToken;
   /** Tells values that must not come back. */

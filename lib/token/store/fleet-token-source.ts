@@ -6,7 +6,6 @@ import type {
 } from '../../config/token-store.interface.js';
 import { errorOfCode } from '../../errors/error-of-code.js';
 import { isKopoKopoError } from '../../errors/kopokopo.error.js';
-import { abortReason } from '../../http/abort-reason.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
 import type { AccessToken } from '../access-token.js';
@@ -50,7 +49,7 @@ export class FleetTokenSource implements TokenSource {
   ) {}
 
   async acquire(need: TokenNeed = {}): Promise<AccessToken> {
-    if (!this.link.configured) return this.minter.acquire(need);
+    if (!this.link.configured) return this.minter.acquire();
     this.#looking += 1;
     try {
       for (let looks = 0; !this.#left; looks++) {
@@ -62,7 +61,7 @@ export class FleetTokenSource implements TokenSource {
     } finally {
       this.#looking -= 1;
     }
-    return this.minter.acquire(need);
+    return this.minter.acquire();
   }
 
   /** Nothing is asked of the fleet just now: a lease that this process may have is of no use to it. */
@@ -94,11 +93,11 @@ export class FleetTokenSource implements TokenSource {
       const token = await this.usable(view, seenAt, need);
       if (view.granted && token !== undefined) void this.link.release();
       if (token !== undefined) return token;
-      if (view.granted) return this.leading(this.lead(need));
+      if (view.granted) return this.leading(this.lead());
       if (this.isPause(view.coolDown)) throw sharedFailure(view.coolDown);
       if (view.coolDown !== undefined) return undefined;
       if (clock.now() >= end) return undefined;
-      await this.pause(POLL * (1 + random()), need.signal);
+      await this.runtime.timers.pause(POLL * (1 + random()));
       // A look would make it a member again.
       if (this.#left) return undefined;
     }
@@ -117,11 +116,6 @@ export class FleetTokenSource implements TokenSource {
       !this.reminder.remembers(token.value) &&
       !isRejected?.(token.value);
     return isUsable ? token : undefined;
-  }
-
-  private async pause(ms: number, signal?: AbortSignal): Promise<void> {
-    await this.runtime.timers.pause(ms, signal);
-    if (signal?.aborted) throw abortReason(signal, 'not-sent');
   }
 
   /** One that is longer than any sibling begins is nobody's: it must not keep tokens away. */
@@ -145,7 +139,7 @@ export class FleetTokenSource implements TokenSource {
     const { clock } = this.runtime;
     const end = clock.now() + SPARE_PAUSE;
     while (clock.now() < end && !need.isRejected?.(need.held!.value)) {
-      await this.pause(POLL, need.signal);
+      await this.runtime.timers.pause(POLL);
     }
   }
 
@@ -158,15 +152,15 @@ export class FleetTokenSource implements TokenSource {
     }
   }
 
-  private async lead(need: TokenNeed): Promise<AccessToken> {
+  private async lead(): Promise<AccessToken> {
     try {
       // Also by a process that is going: its siblings wait for it.
-      const token = await this.minter.acquire(need);
+      const token = await this.minter.acquire();
       // Not waited for: the callers have what they need.
       void this.leading(this.publisher.publish(token));
       return token;
     } catch (error) {
-      if (need.signal?.aborted || this.#left || isOwn(error)) {
+      if (this.#left || isOwn(error)) {
         await this.link.release();
       } else {
         await this.link.coolDown(
