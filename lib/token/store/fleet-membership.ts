@@ -53,7 +53,7 @@ export class FleetMembership
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
-    this.logger = instanceLogger(FleetMembership, options);
+    this.logger = instanceLogger('Store', options);
   }
 
   onApplicationBootstrap(): void {
@@ -99,6 +99,7 @@ export class FleetMembership
     this.reminder.leave();
     await this.publisher.leave();
     await this.settleDoubts(end);
+    if (this.link.configured && !this.departed) await this.pulse.disownShared();
     if (held !== undefined && this.pulse.isShared(held)) this.held = held;
   }
 

@@ -76,6 +76,14 @@ export class FleetPulse {
     return this.reminder.isOwed ? undefined : true;
   }
 
+  /** On the way out: what this process got for itself and the fleet uses as well is not its own to revoke. */
+  async disownShared(): Promise<void> {
+    if (this.ledger.size === 0) return;
+    const seenAt = this.runtime.clock.now();
+    const view = await this.link.beat(true);
+    if (view?.token !== undefined) await this.vault.open(view.token, seenAt);
+  }
+
   /** The fleet is to give it back, not this process. */
   isShared(token: AccessToken): boolean {
     return !this.ledger.has(token.value);

@@ -30,7 +30,7 @@ export class StoreReach {
     options: ResolvedOptions,
     private readonly runtime: Runtime,
   ) {
-    this.logger = instanceLogger(StoreReach, options);
+    this.logger = instanceLogger('Store', options);
   }
 
   get isOn(): boolean {

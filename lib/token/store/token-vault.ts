@@ -5,6 +5,7 @@ import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
 import { AccessToken } from '../access-token.js';
 import { ClientSecrets } from '../client-secrets.js';
+import { TokenLedger } from '../token-ledger.js';
 import { type SealedContent, TokenSealer } from './token-sealer.js';
 
 /**
@@ -18,6 +19,7 @@ export class TokenVault {
 
   constructor(
     private readonly secrets: ClientSecrets,
+    private readonly ledger: TokenLedger,
     @Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
@@ -61,9 +63,11 @@ export class TokenVault {
       return undefined;
     }
     const { value, scopes, lifetime, createdAt } = content;
+    // A server that reuses tokens may have given it to this process alone, too: it is the fleet's to revoke.
+    this.ledger.settle(value);
     const startedAt = seenAt + Math.min(0, entry.remaining - lifetime);
     return new AccessToken(
-      { value, scopes, lifetime, createdAt, startedAt },
+      { value, scopes, lifetime, createdAt, startedAt, from: 'store' },
       this.runtime.clock,
     );
   }
