@@ -2,9 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { UpstreamClient } from '../http/upstream.client.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME } from '../time/runtime.js';
-import { StaleTokens } from '../token/stale-tokens.js';
-import { TokenUses } from '../token/token-uses.js';
-import { getTokenServiceToken } from '../token/token.tokens.js';
+import { AuthorisedCalls } from '../token/authorised-calls.js';
 import { getKopoKopoHttpServiceToken } from './api.tokens.js';
 import { KopoKopoHttpService } from './kopokopo-http.service.js';
 
@@ -16,14 +14,7 @@ export function apiProviders(name: string | undefined): Provider[] {
       useFactory: (
         ...parts: ConstructorParameters<typeof KopoKopoHttpService>
       ) => new KopoKopoHttpService(...parts),
-      inject: [
-        UpstreamClient,
-        getTokenServiceToken(name),
-        TokenUses,
-        StaleTokens,
-        KOPOKOPO_OPTIONS,
-        RUNTIME,
-      ],
+      inject: [UpstreamClient, AuthorisedCalls, KOPOKOPO_OPTIONS, RUNTIME],
     },
   ];
 }

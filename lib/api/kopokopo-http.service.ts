@@ -1,8 +1,5 @@
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
-import {
-  isKopoKopoError,
-  type KopoKopoOutcome,
-} from '../errors/kopokopo.error.js';
+import { isKopoKopoError } from '../errors/kopokopo.error.js';
 import { withinBudget } from '../http/attempt-budget.js';
 import type {
   UpstreamClient,
@@ -10,9 +7,7 @@ import type {
 } from '../http/upstream.client.js';
 import type { Runtime } from '../time/runtime.js';
 import type { AccessToken } from '../token/access-token.js';
-import type { StaleTokens } from '../token/stale-tokens.js';
-import type { TokenUses } from '../token/token-uses.js';
-import type { TokenService } from '../token/token.service.js';
+import type { AuthorisedCalls } from '../token/authorised-calls.js';
 import type {
   KopoKopoCallOptions,
   KopoKopoRequest,
@@ -36,9 +31,7 @@ export class KopoKopoHttpService {
   /** @internal */
   constructor(
     private readonly client: UpstreamClient,
-    private readonly tokens: TokenService,
-    private readonly uses: TokenUses,
-    private readonly stale: StaleTokens,
+    private readonly calls: AuthorisedCalls,
     private readonly options: ResolvedOptions,
     private readonly runtime: Runtime,
   ) {}
@@ -80,56 +73,10 @@ export class KopoKopoHttpService {
   async request<T = unknown>(
     request: KopoKopoRequest,
   ): Promise<KopoKopoResponse<T>> {
+    const call = prepareCall(request, this.options);
     return parseApiResponse<T>(
-      await this.authorised(prepareCall(request, this.options)),
+      await this.calls.run(call, (token) => this.send(call, token)),
     );
-  }
-
-  private async authorised(call: PreparedCall): Promise<UpstreamResponse> {
-    const since = this.runtime.clock.now();
-    const token = await this.tokenFor(call, 'not-sent');
-    try {
-      return await this.send(call, token);
-    } catch (error) {
-      if (!isRejectedToken(error) || !this.isReplaced(token, since))
-        throw error;
-    }
-    const next = await this.tokenFor(call, 'rejected');
-    return this.replay(call, next);
-  }
-
-  /** Is there, or can there be, another token than the one that was rejected? */
-  private isReplaced(token: AccessToken, since: number): boolean {
-    if (this.tokens.peekToken()?.value !== token.value) return true;
-    if (!this.stale.isStale(token, since)) return false;
-    this.tokens.invalidateToken(token);
-    return true;
-  }
-
-  private async replay(
-    call: PreparedCall,
-    token: AccessToken,
-  ): Promise<UpstreamResponse> {
-    try {
-      const response = await this.send(call, token);
-      this.stale.renewed(true);
-      return response;
-    } catch (error) {
-      if (isRejectedToken(error)) this.stale.renewed(false);
-      throw error;
-    }
-  }
-
-  /** A failure to get a token says nothing of the call itself, so the outcome is the call's. */
-  private async tokenFor(
-    { signal }: PreparedCall,
-    outcome: KopoKopoOutcome,
-  ): Promise<AccessToken> {
-    try {
-      return await this.tokens.getToken(signal && { signal });
-    } catch (error) {
-      throw isKopoKopoError(error) ? error.toldOf({ outcome }) : error;
-    }
   }
 
   private send(
@@ -143,16 +90,14 @@ export class KopoKopoHttpService {
         headers: { Authorization: token.authorization },
       });
     const attemptTimeout = call.timeout;
-    return this.uses.during(token.value, () =>
-      call.method === 'POST'
-        ? attempt(attemptTimeout).catch(neverAgain)
-        : withinBudget(
-            attempt,
-            { attempts: 3, attemptTimeout, budget: 2 * attemptTimeout },
-            this.runtime,
-            call.signal,
-          ),
-    );
+    return call.method === 'POST'
+      ? attempt(attemptTimeout).catch(neverAgain)
+      : withinBudget(
+          attempt,
+          { attempts: 3, attemptTimeout, budget: 2 * attemptTimeout },
+          this.runtime,
+          call.signal,
+        );
   }
 }
 
@@ -161,13 +106,4 @@ function neverAgain(error: unknown): never {
   throw isKopoKopoError(error) && error.outcome === 'unknown'
     ? error.toldOf({ retryable: false })
     : error;
-}
-
-/** 401 for the token itself; one with too small a scope would be refused again. */
-function isRejectedToken(error: unknown): boolean {
-  return (
-    isKopoKopoError(error) &&
-    error.status === 401 &&
-    error.oauthError !== 'insufficient_scope'
-  );
 }
