@@ -2,13 +2,15 @@ import { Logger } from '@nestjs/common';
 import type { ResolvedOptions } from './resolved-options.interface.js';
 
 /**
- * A logger whose context names the class and, where an app has several accounts, the instance.
+ * A logger whose context begins with `KopoKopo`, names the part that speaks and, where an app has several
+ * accounts, the instance: `KopoKopoToken:shop-b`.
  *
  * @internal
  */
 export function instanceLogger(
-  owner: { name: string },
+  part: string,
   { name }: Pick<ResolvedOptions, 'name'>,
 ): Logger {
-  return new Logger(name === undefined ? owner.name : `${owner.name}:${name}`);
+  const context = `KopoKopo${part}`;
+  return new Logger(name === undefined ? context : `${context}:${name}`);
 }

@@ -2,6 +2,9 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { Clock } from '../time/clock.js';
 
+/** Where this process got a token from: Kopo Kopo itself, or the token store. @internal */
+export type TokenOrigin = 'kopokopo' | 'store';
+
 /** What an access token is made of. @internal */
 export interface AccessTokenParts {
   value: string;
@@ -12,6 +15,8 @@ export interface AccessTokenParts {
   startedAt: number;
   /** The upstream's own `created_at`, where it gave one: tells a token that was handed out again. */
   createdAt?: number | string;
+  /** Default `kopokopo`. */
+  from?: TokenOrigin;
 }
 
 const REDACTED = '[redacted]';
@@ -40,6 +45,7 @@ export class AccessToken {
   readonly #lifetime: number;
   readonly #deadline: number;
   readonly #createdAt: number | string | undefined;
+  readonly #from: TokenOrigin;
   readonly #clock: Clock;
 
   /** @internal */
@@ -51,6 +57,7 @@ export class AccessToken {
     this.#lifetime = parts.lifetime;
     this.#deadline = parts.startedAt + parts.lifetime;
     this.#createdAt = parts.createdAt;
+    this.#from = parts.from ?? 'kopokopo';
     this.#clock = clock;
     Object.defineProperty(this, FINGERPRINT, {
       value: createHmac('sha256', FINGERPRINT_KEY)
@@ -104,6 +111,11 @@ export class AccessToken {
   /** `clock.now()` at which it expires. @internal */
   get deadline(): number {
     return this.#deadline;
+  }
+
+  /** @internal */
+  get from(): TokenOrigin {
+    return this.#from;
   }
 
   /** @internal */

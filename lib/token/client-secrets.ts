@@ -30,7 +30,7 @@ export class ClientSecrets {
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
-    this.logger = instanceLogger(ClientSecrets, options);
+    this.logger = instanceLogger('Secrets', options);
   }
 
   /**

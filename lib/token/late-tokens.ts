@@ -1,35 +1,50 @@
 import { Injectable } from '@nestjs/common';
-import { TokenLedger } from './token-ledger.js';
+import type { AccessToken } from './access-token.js';
 import { TokenRevoker } from './token-revoker.js';
 import { TokenUses } from './token-uses.js';
 
+interface LateToken {
+  /** How often it was handed out and no call has begun with it since. */
+  idle: number;
+  /** Takes it out of the cache. */
+  drop: () => void;
+}
+
 /**
- * Tokens of calls that are still served after the deadline of a shutdown: each call has its own, and
- * there may be many. Each is revoked as soon as its call has ended.
+ * Tokens that were handed out after the deadline of a shutdown. All calls that are still served share one;
+ * it is revoked when the last of them has ended, unless somebody has it for calls of their own.
  *
  * @internal
  */
 @Injectable()
 export class LateTokens {
-  /** Value to how often it was handed out. */
-  readonly #lent = new Map<string, number>();
+  readonly #late = new Map<string, LateToken>();
 
   constructor(
     uses: TokenUses,
-    private readonly ledger: TokenLedger,
     private readonly revoker: TokenRevoker,
   ) {
-    uses.wheneverFree((value) => this.freed(value));
+    uses.listen({
+      begun: (value) => this.begun(value),
+      freed: (value) => this.freed(value),
+    });
   }
 
-  lent(value: string): void {
-    this.#lent.set(value, (this.#lent.get(value) ?? 0) + 1);
+  lent({ value }: AccessToken, drop: () => void): void {
+    const idle = this.#late.get(value)?.idle ?? 0;
+    this.#late.set(value, { idle: idle + 1, drop });
+  }
+
+  private begun(value: string): void {
+    const late = this.#late.get(value);
+    if (late !== undefined) late.idle = Math.max(0, late.idle - 1);
   }
 
   private freed(value: string): void {
-    // A server that reuses tokens has given it to somebody else, too.
-    if (this.#lent.get(value) !== 1 || !this.ledger.has(value)) return;
-    this.#lent.delete(value);
+    const late = this.#late.get(value);
+    if (late?.idle !== 0) return;
+    this.#late.delete(value);
+    late.drop();
     this.revoker.revoke(value).catch(() => {
       // It stays in the ledger and is revoked with the other debts.
     });

@@ -12,6 +12,6 @@ export interface TokenCacheObserver {
   invalidated(token: AccessToken): void;
   /** The server handed out a token again that had been rejected. */
   rejectedAgain(token: AccessToken): void;
-  /** After `close()`: a caller got a token that is not kept. */
-  lent(token: AccessToken): void;
+  /** After `close()`: a caller got a token that others may get too, until `drop` takes it out of the cache. */
+  lent(token: AccessToken, drop: () => void): void;
 }

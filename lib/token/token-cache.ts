@@ -83,7 +83,7 @@ export class TokenCache {
   offer(token: AccessToken): void {
     const held = this.#held?.token;
     const isPausing = this.#coolDown.isOn(this.runtime.clock.now());
-    if (held === undefined && !isPausing) return;
+    if (this.#closed || (held === undefined && !isPausing)) return;
     if (held?.value === token.value) return;
     if (token.isExpired() || this.#rejected.has(token.value)) return;
     this.#adopt(token);
@@ -101,9 +101,10 @@ export class TokenCache {
     this.#wakeUp.stop();
   }
 
-  /** Forgets the token and keeps none from now on: each caller gets one of its own. */
+  /** Forgets the token. Whoever still asks gets one that is not renewed, until it is let go. */
   close(): void {
     this.#closed = true;
+    this.#flight = undefined;
     this.stopRenewing();
     this.#drop();
   }
@@ -142,9 +143,12 @@ export class TokenCache {
     return held.promise;
   }
 
+  /** After `close()`: all who still ask share one token, and the observer hears of each. */
   async #lend(signal?: AbortSignal): Promise<AccessToken> {
-    const token = await this.#source.acquire({ signal });
-    this.observer.lent(token);
+    const token =
+      this.#living()?.token ??
+      (await (this.#flight ?? this.#depart()).join(signal));
+    this.observer.lent(token, () => this.#dropThis(token));
     return token;
   }
 
@@ -161,7 +165,7 @@ export class TokenCache {
     now: number,
     signal?: AbortSignal,
   ): Promise<AccessToken> {
-    const renewal = (this.#flight ?? this.#depart()).keep().join(signal);
+    const renewal = (this.#flight ?? this.#depart()).join(signal);
     return new Promise((resolve, reject) => {
       const stillGood = (): boolean =>
         this.#held === held && held.livesAt(this.runtime.clock.now());
@@ -179,17 +183,15 @@ export class TokenCache {
 
   #renewBehind(now: number): void {
     if (this.#flight !== undefined || this.#coolDown.isOn(now)) return;
-    this.#depart().keep();
+    this.#depart();
   }
 
   #depart(): TokenFlight {
-    const flight: TokenFlight = new TokenFlight(
-      (signal) =>
-        this.#source.acquire(
-          { signal, held: this.#held?.token },
-          (token) => this.#land(flight) && this.#adopt(token),
-        ),
-      (left) => this.#land(left),
+    const flight: TokenFlight = new TokenFlight(() =>
+      this.#source.acquire(
+        { held: this.#held?.token },
+        (token) => this.#land(flight) && this.#adopt(token),
+      ),
     );
     this.#flight = flight;
     flight.outcome.catch(
@@ -198,7 +200,7 @@ export class TokenCache {
     return flight;
   }
 
-  /** True if the flight was still the one that counts. */
+  /** True if the request is still the one that counts. */
   #land(flight: TokenFlight): boolean {
     if (this.#flight !== flight) return false;
     this.#flight = undefined;
@@ -206,17 +208,18 @@ export class TokenCache {
   }
 
   #adopt(token: AccessToken): void {
-    if (this.#closed) return;
-    this.#coolDown.end();
     const previous = this.#living()?.token;
     const windows = windowsOf(token, this.settings, this.runtime.random);
     this.#drop();
     this.#held = new HeldToken(token, windows);
+    if (this.#closed) return;
+    this.#coolDown.end();
     this.#wakeUp.at(windows.earlyAt);
     this.observer.adopted(token, previous);
   }
 
   #fail(error: unknown): void {
+    if (this.#closed) return;
     const now = this.runtime.clock.now();
     const held = this.#living();
     this.#coolDown.begin(now, error, (held?.windows.lastAt ?? now) - now);
@@ -239,7 +242,7 @@ export class TokenCache {
   }
 
   #trustForTurn(held: HeldToken, now: number): void {
-    if (!held.outlivesTurn(now)) return;
+    if (this.#closed || !held.outlivesTurn(now)) return;
     this.#turn = held.promise;
     this.runtime.timers.afterTurn(this.#endTurn);
   }
@@ -247,6 +250,10 @@ export class TokenCache {
   readonly #endTurn = (): void => {
     this.#turn = undefined;
   };
+
+  #dropThis({ value }: AccessToken): void {
+    if (this.#held?.token.value === value) this.#drop();
+  }
 
   #drop(): void {
     this.#wakeUp.cancel();

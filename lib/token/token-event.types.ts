@@ -28,6 +28,8 @@ export type TokenEvent =
 export interface TokenMintedEvent {
   /** Tells the event from the others. */
   type: 'minted';
+  /** This process asked Kopo Kopo for it, or another one did and shares it through the token store. */
+  from: 'kopokopo' | 'store';
   /** When the new token expires. */
   expiresAt: Date;
 }
@@ -40,6 +42,8 @@ export interface TokenMintedEvent {
 export interface TokenRenewedEvent {
   /** Tells the event from the others. */
   type: 'renewed';
+  /** This process asked Kopo Kopo for it, or another one did and shares it through the token store. */
+  from: 'kopokopo' | 'store';
   /** When the new token expires. */
   expiresAt: Date;
 }

@@ -1,16 +1,21 @@
-import {
-  type BeforeApplicationShutdown,
-  Inject,
-  Injectable,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
+import type {
+  BeforeApplicationShutdown,
+  OnApplicationShutdown,
 } from '@nestjs/common';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
-import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
-import { RUNTIME, type Runtime } from '../time/runtime.js';
-import { AppWide } from './app-wide.module.js';
-import { TokenCache } from './token-cache.js';
-import { TokenSettlement } from './token-settlement.js';
+import type { Runtime } from '../time/runtime.js';
+import type { AppMember, AppWide } from './app-wide.module.js';
+import type { TokenCache } from './token-cache.js';
+import { TokenService } from './token.service.js';
+import type { TokenSettlement } from './token-settlement.js';
+
+/** The parts of the token room that start and end with the app. @internal */
+export interface LifecycleParts {
+  /** What the app injects as its TokenService; a test may have put something else there. */
+  tokens: unknown;
+  cache: TokenCache;
+  settlement: TokenSettlement;
+}
 
 /**
  * Nest's hooks: the first token at bootstrap, the last revocation on shutdown. Requests are served
@@ -19,67 +24,75 @@ import { TokenSettlement } from './token-settlement.js';
  *
  * @internal
  */
-@Injectable()
 export class TokenLifecycle
-  implements
-    OnApplicationBootstrap,
-    BeforeApplicationShutdown,
-    OnApplicationShutdown
+  implements AppMember, BeforeApplicationShutdown, OnApplicationShutdown
 {
-  private cancelDeadline: () => void = () => {};
-  private settling: Promise<unknown> = Promise.resolve();
+  /** Set from the moment the shutdown begins. */
+  private cancelDeadline: (() => void) | undefined;
+  /** The end of the shutdown, while it is under way. */
+  private settling: Promise<void> | undefined;
+  /** What the deadline has begun. */
+  private earlier: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly cache: TokenCache,
-    private readonly settlement: TokenSettlement,
-    private readonly app: AppWide,
-    @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(RUNTIME) private readonly runtime: Runtime,
-  ) {}
+    app: AppWide,
+    private readonly parts: LifecycleParts,
+    private readonly options: ResolvedOptions,
+    private readonly runtime: Runtime,
+  ) {
+    app.join(this);
+  }
 
-  async onApplicationBootstrap(): Promise<void> {
+  get revokes(): boolean {
+    return this.options.shutdown.revoke;
+  }
+
+  async start(): Promise<void> {
     const { prefetch } = this.options.token;
-    this.app.join(() => this.onApplicationShutdown());
-    if (prefetch === 'required') await this.firstOrNone();
-    if (prefetch === 'background') {
-      this.cache.get().catch(() => {
+    const isReplaced = !(this.parts.tokens instanceof TokenService);
+    if (prefetch === 'off' || isReplaced) return;
+    const first = this.parts.cache.get();
+    if (prefetch === 'required') await first;
+    else {
+      first.catch(() => {
         // The cache says it in the log, and the first caller tries again.
       });
     }
-    // Last: createApplicationContext() hands the app out once this has resolved.
-    if (this.options.shutdown.revoke) this.app.arm();
   }
 
-  private async firstOrNone(): Promise<void> {
-    try {
-      await this.cache.get();
-    } catch (error) {
-      await this.app.settleAll();
-      throw error;
-    }
-  }
-
-  beforeApplicationShutdown(): void {
-    this.app.cancel();
-    const { revoke, deadline } = this.options.shutdown;
-    if (!revoke) return;
-    this.cancelDeadline();
+  shutdownBegins(): void {
+    if (!this.revokes || this.cancelDeadline !== undefined) return;
     this.cancelDeadline = this.runtime.timers.later(
-      deadline,
-      () => void this.settle({ final: false }),
+      this.options.shutdown.deadline,
+      () => void this.settleBeside({ final: false }),
     );
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.cancelDeadline();
-    if (!this.options.shutdown.revoke) return this.cache.stopRenewing();
-    await this.settle({ final: true });
+  /** Where nothing else has told that the shutdown begins. */
+  beforeApplicationShutdown(): void {
+    this.shutdownBegins();
   }
 
-  /** Hooks may run twice, at once or later: each finds what is left, and waits for the others. */
-  private async settle(how: { final: boolean }): Promise<void> {
-    const settled = Promise.all([this.settling, this.settlement.settle(how)]);
-    this.settling = settled;
+  async onApplicationShutdown(): Promise<void> {
+    this.cancelDeadline?.();
+    this.cancelDeadline = undefined;
+    await this.settle();
+  }
+
+  /** Hooks may run twice, at once or later: a later run finds what is left. */
+  settle(): Promise<void> {
+    this.settling ??= this.settleBeside({ final: true }).finally(() => {
+      this.settling = undefined;
+    });
+    return this.settling;
+  }
+
+  private async settleBeside(how: { final: boolean }): Promise<void> {
+    const settled = Promise.all([
+      this.earlier,
+      this.parts.settlement.settle(how),
+    ]);
+    this.earlier = settled;
     await settled;
   }
 }

@@ -1,15 +1,19 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { instanceLogger } from '../config/instance-logger.js';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { FleetMembership } from './store/fleet-membership.js';
-import type { AccessToken } from './access-token.js';
+import { CallsAtShutdown } from './calls-at-shutdown.js';
 import { TokenCache } from './token-cache.js';
 import { TokenMinter } from './token-minter.js';
 import { TokenRetirement } from './token-retirement.js';
 import { type RevocationReport, TokenRevoker } from './token-revoker.js';
 
-/** Share of the time limit that is kept for revoking what a request in flight still brings. */
+/** Share of the time limit for which calls that are under way are waited for; the rest is for revoking. */
+const CALLS_SHARE = 0.7;
+
+/** Share of the time left for revoking that is kept for what a token request in flight still brings. */
 const RESERVE = 0.2;
 
 /** Share of the time limit after which everything should be over; the rest is for saying so. */
@@ -18,16 +22,18 @@ const WORKING_SHARE = 0.9;
 const LATE = 'given up, shutdown.timeout was over';
 
 /**
- * Settles what this process owes: forgets the cached token, waits for requests in flight, revokes
- * everything, logs how it went. Never rejects, never takes longer than `shutdown.timeout`.
+ * Settles what this process owes: waits for calls under way, forgets the cached token, waits for token
+ * requests in flight, revokes everything, logs how it went. Never rejects, never takes longer than
+ * `shutdown.timeout`.
  *
  * @internal
  */
 @Injectable()
 export class TokenSettlement {
-  private readonly logger = new Logger(TokenSettlement.name);
+  private readonly logger: Logger;
 
   constructor(
+    private readonly calls: CallsAtShutdown,
     private readonly cache: TokenCache,
     private readonly minter: TokenMinter,
     private readonly revoker: TokenRevoker,
@@ -35,29 +41,36 @@ export class TokenSettlement {
     private readonly fleet: FleetMembership,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
-  ) {}
+  ) {
+    this.logger = instanceLogger('Shutdown', options);
+  }
 
   /** `final`: nothing is minted any more afterwards. */
   async settle({ final }: { final: boolean }): Promise<void> {
-    const last = this.cache.peek();
-    this.cache.close();
-    this.retirement.stop();
-    const { timeout } = this.options.shutdown;
+    const { timeout, revoke } = this.options.shutdown;
+    if (!revoke) {
+      await this.calls.finish(timeout);
+      this.cache.stopRenewing();
+      return;
+    }
     const end = this.runtime.clock.now() + timeout * WORKING_SHARE;
     const over = new AbortController();
     const givenUp = this.runtime.timers.pause(timeout, over.signal).then(() => {
       if (!over.signal.aborted) this.report({ revoked: 0, failures: [LATE] });
     });
-    await Promise.race([this.settleBy(end, final, last), givenUp]);
+    await Promise.race([this.settleBy(end, final), givenUp]);
     over.abort();
   }
 
-  private async settleBy(
-    end: number,
-    final: boolean,
-    last: AccessToken | undefined,
-  ): Promise<void> {
-    const limit = this.options.shutdown.timeout * (1 - RESERVE);
+  private async settleBy(end: number, final: boolean): Promise<void> {
+    const patience = this.options.shutdown.timeout * CALLS_SHARE;
+    if (final) await this.calls.finish(patience);
+    const last = this.cache.peek();
+    this.cache.close();
+    this.retirement.stop();
+    // Past the deadline requests are still served: those that have begun keep their token.
+    if (!final) await this.calls.freeTokens(patience);
+    const limit = (end - this.runtime.clock.now()) * (1 - RESERVE);
     // First, so that no token is on its way to the store while it is settled here.
     await this.fleet.withdrawSelf(end, last);
     const [held, shared, late] = await Promise.all([
@@ -75,15 +88,13 @@ export class TokenSettlement {
   }
 
   private report({ revoked, failures }: RevocationReport): void {
-    const { name } = this.options;
-    const whose = name === undefined ? '' : ` of "${name}"`;
     if (revoked > 0) {
-      this.logger.log(`Revoked ${tokens(revoked)}${whose} on shutdown.`);
+      this.logger.log(`Revoked ${tokens(revoked)} on shutdown.`);
     }
     if (failures.length > 0) {
       const codes = [...new Set(failures)].join(', ');
       this.logger.warn(
-        `Could not revoke ${tokens(failures.length)}${whose} on shutdown (${codes}): alive on the server until it expires.`,
+        `Could not revoke ${tokens(failures.length)} on shutdown (${codes}): alive on the server until it expires.`,
       );
     }
   }

@@ -5,6 +5,14 @@ interface Use {
   freed: Array<() => void>;
 }
 
+/** Hears of each use of a token. @internal */
+export interface TokenUseListener {
+  /** A call begins with the token. */
+  begun(value: string): void;
+  /** No call uses the token any more. */
+  freed(value: string): void;
+}
+
 /**
  * Which tokens are on their way with an authorised call.
  *
@@ -13,13 +21,14 @@ interface Use {
 @Injectable()
 export class TokenUses {
   readonly #uses = new Map<string, Use>();
-  #eachFree: (value: string) => void = () => {};
+  #listener: TokenUseListener | undefined;
 
   /** Counts the call as a use of the token until it ends. */
   async during<T>(value: string, call: () => Promise<T>): Promise<T> {
     const use = this.#uses.get(value) ?? { calls: 0, freed: [] };
     this.#uses.set(value, use);
     use.calls += 1;
+    this.#listener?.begun(value);
     try {
       return await call();
     } finally {
@@ -39,14 +48,21 @@ export class TokenUses {
     else use.freed.push(task);
   }
 
-  /** Runs `task` for every token that is freed. */
-  wheneverFree(task: (value: string) => void): void {
-    this.#eachFree = task;
+  /** Resolves when the tokens that are used now are used no more. */
+  async freeOfPresent(): Promise<void> {
+    const present = [...this.#uses.keys()].map(
+      (value) => new Promise<void>((done) => this.whenFree(value, done)),
+    );
+    await Promise.all(present);
+  }
+
+  listen(listener: TokenUseListener): void {
+    this.#listener = listener;
   }
 
   private free(value: string, use: Use): void {
     this.#uses.delete(value);
     for (const task of use.freed) task();
-    this.#eachFree(value);
+    this.#listener?.freed(value);
   }
 }

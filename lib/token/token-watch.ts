@@ -7,7 +7,7 @@ import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
 import type { TokenCacheObserver } from './token-cache.observer.js';
 import { LateTokens } from './late-tokens.js';
-import { StaleTokens } from './stale-tokens.js';
+import { RejectionThrottle } from './rejection-throttle.js';
 import { FleetLink } from './store/fleet-link.js';
 import { FleetPublisher } from './store/fleet-publisher.js';
 import { FleetReminder } from './store/fleet-reminder.js';
@@ -24,6 +24,7 @@ import { TokenRevoker } from './token-revoker.js';
 @Injectable()
 export class TokenWatch implements TokenCacheObserver {
   private readonly logger: Logger;
+  private isTold = false;
 
   constructor(
     private readonly events: TokenEvents,
@@ -33,21 +34,19 @@ export class TokenWatch implements TokenCacheObserver {
     private readonly link: FleetLink,
     private readonly publisher: FleetPublisher,
     private readonly reminder: FleetReminder,
-    private readonly stale: StaleTokens,
+    private readonly throttle: RejectionThrottle,
     private readonly late: LateTokens,
     @Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
-    this.logger = instanceLogger(TokenWatch, options);
+    this.logger = instanceLogger('Token', options);
   }
 
   adopted(token: AccessToken, previous: AccessToken | undefined): void {
-    const { expiresAt } = token;
+    const { expiresAt, from } = token;
     const renewed = previous !== undefined;
-    this.logger.debug(
-      `${renewed ? 'Renewed' : 'Got'} the access token; it expires at ${expiresAt.toISOString()}.`,
-    );
-    this.events.emit({ type: renewed ? 'renewed' : 'minted', expiresAt });
+    this.tell(token, renewed ? 'Renewed' : 'Got');
+    this.events.emit({ type: renewed ? 'renewed' : 'minted', from, expiresAt });
     this.retirement.spare(token.value);
     this.reminder.forget(token.value);
     if (!renewed || token.value === previous.value) return;
@@ -76,11 +75,28 @@ export class TokenWatch implements TokenCacheObserver {
   invalidated(token: AccessToken): void {
     this.logger.warn('The access token was rejected and is dropped.');
     this.events.emit({ type: 'invalidated' });
-    this.stale.dropped(token);
+    this.throttle.dropped(token);
     // One API call refused it; the server may still take it elsewhere.
     this.retire(token);
     this.reminder.remember(token);
     void this.link.invalidate(token);
+  }
+
+  /** The first token is what an operator looks for after a start; later ones are routine. */
+  private tell({ expiresAt, from }: AccessToken, what: string): void {
+    const source = from === 'store' ? 'the token store' : 'Kopo Kopo';
+    const line = `${what} the access token from ${source}; it expires at ${expiresAt.toISOString()}`;
+    if (this.isTold) return this.logger.debug(`${line}.`);
+    this.isTold = true;
+    this.logger.log(`${line} and is used by ${this.users()}.`);
+  }
+
+  private users(): string {
+    if (!this.link.configured) return 'this process alone';
+    const others = Math.max(0, this.link.members - 1);
+    return others === 1
+      ? 'this and 1 other process'
+      : `this and ${others} other processes`;
   }
 
   /** A token that is in the store is retired there. */
@@ -89,8 +105,8 @@ export class TokenWatch implements TokenCacheObserver {
     this.retirement.retire(token, this.publisher.delayFor(token));
   }
 
-  lent(token: AccessToken): void {
-    this.late.lent(token.value);
+  lent(token: AccessToken, drop: () => void): void {
+    this.late.lent(token, drop);
   }
 
   /** A server that reuses tokens hands it out until it is revoked. */

@@ -2,6 +2,10 @@ import type { Provider } from '@nestjs/common';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime, systemRuntime } from '../time/runtime.js';
+import { AppWide } from './app-wide.module.js';
+import { AuthorisedCalls } from './authorised-calls.js';
+import { CallsAtShutdown } from './calls-at-shutdown.js';
+import { CallsUnderWay } from './calls-under-way.js';
 import { ClientSecrets } from './client-secrets.js';
 import { OAuthEndpoint } from './oauth.endpoint.js';
 import { FleetDebts } from './store/fleet-debts.js';
@@ -24,7 +28,7 @@ import { TokenService } from './token.service.js';
 import { TokenSettlement } from './token-settlement.js';
 import { TokenUses } from './token-uses.js';
 import { TokenWatch } from './token-watch.js';
-import { StaleTokens } from './stale-tokens.js';
+import { RejectionThrottle } from './rejection-throttle.js';
 import { getTokenServiceToken } from './token.tokens.js';
 
 /** The token room of one instance. @internal */
@@ -41,6 +45,21 @@ export function tokenProviders(name: string | undefined): Provider[] {
       ) => new TokenCache(source, options.token, runtime, watch),
       inject: [FleetTokenSource, KOPOKOPO_OPTIONS, RUNTIME, TokenWatch],
     },
+    {
+      provide: AuthorisedCalls,
+      useFactory: (...parts: ConstructorParameters<typeof AuthorisedCalls>) =>
+        new AuthorisedCalls(...parts),
+      inject: [
+        getTokenServiceToken(name),
+
+        CallsUnderWay,
+        TokenUses,
+        RejectionThrottle,
+        RUNTIME,
+      ],
+    },
+    CallsAtShutdown,
+    CallsUnderWay,
     ClientSecrets,
     FleetDebts,
     FleetLink,
@@ -52,7 +71,31 @@ export function tokenProviders(name: string | undefined): Provider[] {
     OAuthEndpoint,
     TokenEvents,
     TokenLedger,
-    TokenLifecycle,
+    {
+      provide: TokenLifecycle,
+      useFactory: (
+        app: AppWide,
+        tokens: unknown,
+        cache: TokenCache,
+        settlement: TokenSettlement,
+        options: ResolvedOptions,
+        runtime: Runtime,
+      ) =>
+        new TokenLifecycle(
+          app,
+          { tokens, cache, settlement },
+          options,
+          runtime,
+        ),
+      inject: [
+        AppWide,
+        getTokenServiceToken(name),
+        TokenCache,
+        TokenSettlement,
+        KOPOKOPO_OPTIONS,
+        RUNTIME,
+      ],
+    },
     TokenMinter,
     TokenRetirement,
     TokenRevoker,
@@ -61,7 +104,7 @@ export function tokenProviders(name: string | undefined): Provider[] {
     LateTokens,
     TokenVault,
     TokenWatch,
-    StaleTokens,
+    RejectionThrottle,
     { provide: getTokenServiceToken(name), useClass: TokenService },
   ];
 }

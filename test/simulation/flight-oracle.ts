@@ -12,7 +12,6 @@ import { INVARIANTS, Violation } from './violation.js';
 /** A request of the cache for a token. */
 export interface Flight {
   id: number;
-  signal: AbortSignal | undefined;
   /** The minter has answered. */
   landed: boolean;
   /** The cache has taken note of it. */
@@ -75,7 +74,7 @@ export class FlightOracle implements TokenSource {
   /** What a caller who has to wait now waits for. */
   get joinable(): Flight | undefined {
     const { flight } = this;
-    return flight?.over || flight?.signal?.aborted ? undefined : flight;
+    return flight?.over ? undefined : flight;
   }
 
   reject(value: string): void {
@@ -89,10 +88,9 @@ export class FlightOracle implements TokenSource {
   }
 
   async acquire(need: TokenNeed = {}): Promise<AccessToken> {
-    const { signal } = need;
     this.flights += 1;
     const id = this.flights;
-    const flight: Flight = { id, signal, landed: false, over: false };
+    const flight: Flight = { id, landed: false, over: false };
     if (!this.closed) {
       this.checkDeparture();
       this.flight = flight;
@@ -166,12 +164,12 @@ export class FlightOracle implements TokenSource {
     }
   }
 
-  /** What has landed must have been taken note of, unless nobody waited for it any more. */
+  /** What has landed must have been taken note of. */
   private checkLanding(): void {
     const { flight } = this;
     if (!flight?.landed || flight.over) return;
     flight.over = true;
-    if (this.closed || flight.signal?.aborted) return;
+    if (this.closed) return;
     if (flight.token === undefined || this.isGood(flight)) {
       this.fault(INVARIANTS.model, `flight ${flight.id} came to nothing`);
     }
@@ -183,7 +181,7 @@ export class FlightOracle implements TokenSource {
   private checkDeparture(): void {
     const { now } = this.time;
     const { flight, failure, held } = this;
-    if (flight !== undefined && !flight.landed && !flight.signal?.aborted) {
+    if (flight !== undefined && !flight.landed) {
       this.fault(INVARIANTS.single, `flight ${flight.id} is in the air`);
     }
     if (failure !== undefined && now < failure.earliest - HAIR) {

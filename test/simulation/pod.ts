@@ -136,7 +136,7 @@ export class Pod implements Pick<UpstreamClient, 'send'> {
         watch.invalidated(token);
       },
       rejectedAgain: (token) => watch.rejectedAgain(token),
-      lent: (token) => watch.lent(token),
+      lent: (token, drop) => watch.lent(token, drop),
     };
   }
 

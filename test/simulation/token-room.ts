@@ -11,7 +11,9 @@ import { FleetPublisher } from '../../lib/token/store/fleet-publisher.js';
 import { FleetReminder } from '../../lib/token/store/fleet-reminder.js';
 import { FleetTokenSource } from '../../lib/token/store/fleet-token-source.js';
 import { TokenVault } from '../../lib/token/store/token-vault.js';
-import { StaleTokens } from '../../lib/token/stale-tokens.js';
+import { RejectionThrottle } from '../../lib/token/rejection-throttle.js';
+import { CallsAtShutdown } from '../../lib/token/calls-at-shutdown.js';
+import { CallsUnderWay } from '../../lib/token/calls-under-way.js';
 import { LateTokens } from '../../lib/token/late-tokens.js';
 import { TokenCache } from '../../lib/token/token-cache.js';
 import type { TokenCacheObserver } from '../../lib/token/token-cache.observer.js';
@@ -64,7 +66,7 @@ export function buildTokenRoom(
     runtime,
   );
   const minter = new TokenMinter(endpoint, options, runtime);
-  const vault = new TokenVault(secrets, options, runtime);
+  const vault = new TokenVault(secrets, ledger, options, runtime);
   const link = new FleetLink(vault, events, options, runtime);
   const publisher = new FleetPublisher(link, vault, ledger, runtime);
   const reminder = new FleetReminder(link, ledger);
@@ -90,8 +92,8 @@ export function buildTokenRoom(
         link,
         publisher,
         reminder,
-        new StaleTokens(options, runtime),
-        new LateTokens(uses, ledger, revoker),
+        new RejectionThrottle(options, runtime),
+        new LateTokens(uses, revoker),
         options,
         runtime,
       ),
@@ -135,6 +137,7 @@ export function buildTokenRoom(
     ledger,
     fleet,
     settlement: new TokenSettlement(
+      new CallsAtShutdown(new CallsUnderWay(), uses, options, runtime),
       cache,
       minter,
       revoker,

@@ -141,7 +141,7 @@ export class World {
       },
       servedWhileFailing: (token) => watch.servedWhileFailing(token),
       invalidated: (token) => watch.invalidated(token),
-      lent: (token) => watch.lent(token),
+      lent: (token, drop) => watch.lent(token, drop),
       rejectedAgain: (token) => {
         this.debts.occasions += 1;
         this.oracle.rejections.again.add(token.value);
@@ -151,6 +151,8 @@ export class World {
   }
 
   private checkHeld(): void {
+    // From then on the token that is lent is nobody's to renew.
+    if (this.oracle.closed) return;
     const { held, now } = this.cache.status();
     const is = held?.livesAt(now) ? held.token.value : 'none';
     const should = this.oracle.held?.token.value ?? 'none';

@@ -16,6 +16,10 @@ export interface ChildAppSettings {
   hooks?: boolean;
   /** Whether an application context is closed once it is there. Default false. */
   closes?: boolean;
+  /** Whether it makes a payment that no request waits for. */
+  job?: boolean;
+  /** Whether a shutdown hook of another provider throws. */
+  throws?: boolean;
   /** File to run in place of the fixture app. */
   script?: string;
   options: Omit<KopoKopoModuleOptions, 'clientSecret' | 'http'> & {
@@ -39,6 +43,8 @@ export class ChildApp {
     platform,
     hooks = true,
     closes = false,
+    job = false,
+    throws = false,
     options,
     script = FIXTURE_APP,
   }: ChildAppSettings) {
@@ -47,7 +53,14 @@ export class ChildApp {
       env: {
         PATH: process.env.PATH,
         NO_COLOR: '1',
-        APP: JSON.stringify({ platform, hooks, closes, options }),
+        APP: JSON.stringify({
+          platform,
+          hooks,
+          closes,
+          job,
+          throws,
+          options,
+        }),
       },
     });
     this.closed = once(this.process, 'close');

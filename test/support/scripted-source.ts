@@ -1,14 +1,10 @@
 import { AccessToken } from '../../lib/token/access-token.js';
 import { TokenCache } from '../../lib/token/token-cache.js';
 import type { TokenCacheObserver } from '../../lib/token/token-cache.observer.js';
-import type {
-  TokenNeed,
-  TokenSource,
-} from '../../lib/token/token-source.interface.js';
+import type { TokenSource } from '../../lib/token/token-source.interface.js';
 import { VirtualRuntime } from './virtual-runtime.js';
 
 interface Call {
-  signal: AbortSignal | undefined;
   startedAt: number;
   resolve: (token: AccessToken) => void;
   reject: (error: unknown) => void;
@@ -21,11 +17,10 @@ export class ScriptedSource implements TokenSource {
 
   constructor(private readonly runtime: VirtualRuntime) {}
 
-  acquire({ signal }: TokenNeed = {}): Promise<AccessToken> {
+  acquire(): Promise<AccessToken> {
     return new Promise((resolve, reject) => {
       const startedAt = this.runtime.clock.now();
-      this.calls.push({ signal, startedAt, resolve, reject });
-      signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      this.calls.push({ startedAt, resolve, reject });
     });
   }
 
@@ -66,6 +61,9 @@ export class Told implements TokenCacheObserver {
   readonly servings: string[] = [];
   readonly invalidations: string[] = [];
   readonly rejections: string[] = [];
+  readonly lendings: string[] = [];
+  /** Takes the token that was lent last out of the cache. */
+  drop: () => void = () => {};
 
   adopted(token: AccessToken, previous: AccessToken | undefined): void {
     this.adoptions.push([token.value, previous?.value]);
@@ -83,7 +81,10 @@ export class Told implements TokenCacheObserver {
     this.invalidations.push(token.value);
   }
 
-  lent(): void {}
+  lent(token: AccessToken, drop: () => void): void {
+    this.lendings.push(token.value);
+    this.drop = drop;
+  }
 
   rejectedAgain(token: AccessToken): void {
     this.rejections.push(token.value);
