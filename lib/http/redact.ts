@@ -1,8 +1,6 @@
-const REDACTED = '[redacted]';
+import { withoutPhoneNumbers } from './phone-numbers.js';
 
-/** Kenyan numbers as they are written: +2547…, 2541…, 07…, with or without spaces and dashes, also percent-encoded. */
-const PHONE =
-  /(?:\+|%2b)?(?:(?<!\d)|(?<=%[\da-f]{2}))(?:254|0)[ -]?[17]\d{2}[ -]?\d{3}[ -]?\d{3}(?!\d)/gi;
+const REDACTED = '[redacted]';
 
 /** Long opaque runs are credentials more often than words; UUIDs are ids and stay. */
 const OPAQUE = /[\w+/=.~-]{32,}/g;
@@ -12,19 +10,25 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const SHORTEST_SECRET = 4;
 
 /**
- * Takes out of a text what must not be read: the given secrets in every coding they travel in,
- * phone numbers, and anything that looks like a credential.
+ * Takes out of a text what must not be read: the given secrets in every coding they travel in, phone
+ * numbers, the given `numbers` in any spelling, and anything that looks like a credential.
  *
  * @internal
  */
-export function redact(text: string, secrets: readonly string[] = []): string {
+export function redact(
+  text: string,
+  secrets: readonly string[] = [],
+  numbers: readonly string[] = [],
+): string {
   let clean = text;
   for (const form of secrets.flatMap(codings)) {
     clean = clean.replaceAll(form, REDACTED);
   }
-  return clean
-    .replace(OPAQUE, (run) => (UUID.test(run) ? run : REDACTED))
-    .replace(PHONE, REDACTED);
+  return withoutPhoneNumbers(
+    clean.replace(OPAQUE, (run) => (UUID.test(run) ? run : REDACTED)),
+    numbers,
+    REDACTED,
+  );
 }
 
 function codings(secret: string): string[] {
