@@ -75,7 +75,9 @@ export class KopoKopoHttpService {
   ): Promise<KopoKopoResponse<T>> {
     const call = prepareCall(request, this.options);
     return parseApiResponse<T>(
-      await this.calls.run(call, (token) => this.send(call, token)),
+      await this.calls.run(call, (token, signal) =>
+        this.send({ ...call, signal }, token),
+      ),
     );
   }
 

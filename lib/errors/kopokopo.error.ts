@@ -51,6 +51,10 @@ export interface KopoKopoErrorDetails {
   retryAfter?: number;
   /** OAuth error code of the answer (RFC 6749 §5.2), such as `invalid_client`. */
   oauthError?: string;
+  /** Method of the call to Kopo Kopo that failed, such as `POST`. */
+  method?: string;
+  /** Path of the call to Kopo Kopo that failed, without its query, redacted. */
+  path?: string;
 }
 
 /**
@@ -76,6 +80,10 @@ export abstract class KopoKopoError extends Error {
   declare readonly retryAfter?: number;
   /** OAuth error code of the answer (RFC 6749 §5.2), where there was one. */
   declare readonly oauthError?: string;
+  /** Method of the call to Kopo Kopo that failed, such as `POST`; where there was such a call. */
+  declare readonly method?: string;
+  /** Path of that call without its query, redacted: `/api/v2/send_money`. */
+  declare readonly path?: string;
 
   protected constructor(
     message: string,
@@ -92,13 +100,17 @@ export abstract class KopoKopoError extends Error {
     if (details.requestId !== undefined) this.requestId = details.requestId;
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
     if (details.oauthError !== undefined) this.oauthError = details.oauthError;
+    if (details.method !== undefined) this.method = details.method;
+    if (details.path !== undefined) this.path = details.path;
   }
 
   /** The same failure, told of another call. @internal */
-  toldOf(call: {
-    outcome?: KopoKopoOutcome;
-    retryable?: boolean;
-  }): KopoKopoError {
+  toldOf(
+    call: Pick<
+      KopoKopoErrorDetails,
+      'outcome' | 'retryable' | 'method' | 'path'
+    >,
+  ): KopoKopoError {
     const Class = this.constructor as new (
       message: string,
       details: KopoKopoErrorDetails,

@@ -1,13 +1,23 @@
 import { KopoKopoAbortError } from '../errors/abort.error.js';
-import {
-  isKopoKopoError,
-  type KopoKopoError,
-  type KopoKopoOutcome,
+import type {
+  KopoKopoError,
+  KopoKopoOutcome,
 } from '../errors/kopokopo.error.js';
+import { KopoKopoShutdownError } from '../errors/shutdown.error.js';
 
 /**
- * The error for a call that its signal ended. Only our own shutdown is a reason to pass on: another
- * error of ours, given by a caller, would tell the outcome of another call.
+ * The reason for which this package itself ends a call: the application shuts down. It is no error and
+ * holds no outcome, and nothing public leads to it.
+ *
+ * @internal
+ */
+export class ShutdownReason {
+  constructor(readonly message: string) {}
+}
+
+/**
+ * The error for a call that its signal ended. The outcome is always that of the call: a caller may abort
+ * with any reason, even with an error of ours that tells of another call.
  *
  * @internal
  */
@@ -16,7 +26,7 @@ export function abortReason(
   outcome: KopoKopoOutcome,
 ): KopoKopoError {
   const reason: unknown = signal.reason;
-  return isKopoKopoError(reason) && reason.code === 'KOPOKOPO_SHUT_DOWN'
-    ? reason
+  return reason instanceof ShutdownReason
+    ? new KopoKopoShutdownError(reason.message, { outcome })
     : new KopoKopoAbortError(undefined, { outcome });
 }

@@ -1,4 +1,7 @@
-import { isKopoKopoError } from '../errors/kopokopo.error.js';
+import {
+  isKopoKopoError,
+  type KopoKopoOutcome,
+} from '../errors/kopokopo.error.js';
 import type { Runtime } from '../time/runtime.js';
 import { abortReason } from './abort-reason.js';
 
@@ -17,7 +20,8 @@ const FIRST_PAUSE = 200;
 
 /**
  * Tries what may be repeated (token, introspect, revoke, GET) until it works, fails for good, or the
- * budget is used up. Never for what moves money.
+ * budget is used up. Never for what moves money. The outcome of the failure is that of all attempts: once
+ * one of them may have been acted on, it is unknown.
  *
  * @internal
  */
@@ -28,18 +32,29 @@ export async function withinBudget<T>(
   signal?: AbortSignal,
 ): Promise<T> {
   const end = clock.now() + policy.budget;
+  let outcome: KopoKopoOutcome = 'not-sent';
   for (let number = 1; ; number++) {
     try {
       const left = Math.max(1, end - clock.now());
       return await attempt(Math.min(policy.attemptTimeout, left));
-    } catch (error) {
+    } catch (caught) {
+      const error = ofAll(caught, outcome);
+      if (isKopoKopoError(error)) outcome = error.outcome;
       const pause = pauseAfter(error, number, random);
       const over = number >= policy.attempts || pause >= end - clock.now();
       if (over || !isRetryable(error)) throw error;
       await timers.pause(pause, signal);
-      if (signal?.aborted) throw abortReason(signal, 'not-sent');
+      if (signal?.aborted) throw abortReason(signal, outcome);
     }
   }
+}
+
+function ofAll(error: unknown, before: KopoKopoOutcome): unknown {
+  return isKopoKopoError(error) &&
+    before === 'unknown' &&
+    error.outcome !== before
+    ? error.toldOf({ outcome: before })
+    : error;
 }
 
 function isRetryable(error: unknown): boolean {

@@ -1,24 +1,19 @@
 import type { GenericAbortSignal } from 'axios';
-import type { KopoKopoError } from '../errors/kopokopo.error.js';
 
 /**
  * What axios asks of a signal and no more: an `AbortController` for each call would cost a tenth of
- * the whole call. Its reason is the error that the call rejects with.
+ * the whole call.
  *
  * @internal
  */
 export class CallSignal implements GenericAbortSignal {
-  reason: KopoKopoError | undefined;
+  aborted = false;
   #listeners: Array<() => void> = [];
 
-  get aborted(): boolean {
-    return this.reason !== undefined;
-  }
-
   /** Only the first one counts. */
-  abort(reason: KopoKopoError): void {
+  abort(): void {
     if (this.aborted) return;
-    this.reason = reason;
+    this.aborted = true;
     for (const listener of this.#listeners) listener();
   }
 

@@ -1,40 +1,83 @@
+import type { KopoKopoError } from '../errors/kopokopo.error.js';
 import { KopoKopoTimeoutError } from '../errors/timeout.error.js';
 import { abortReason } from './abort-reason.js';
 import { CallSignal } from './call-signal.js';
 
+/** What ends a call. @internal */
+export interface CallLimits {
+  /** Milliseconds, answer included. */
+  timeout: number;
+  /** The caller's. */
+  signal?: AbortSignal;
+}
+
+/** What becomes of a call that has been ended already and is answered all the same. @internal */
+export interface LateAnswer<T> {
+  /** Milliseconds for which its connection is kept; 0 closes it at once. */
+  limit: number;
+  /** Told of an answer that came within them. */
+  onAnswer?: (answer: T) => void;
+}
+
+const CLOSE: LateAnswer<unknown> = { limit: 0 };
+
 /**
- * Ends one call when its time is up or its caller has gone, whichever comes first. The signal's
- * reason is the error that the call rejects with.
+ * Races a call against its time limit and its caller's signal. The race holds whatever the call does:
+ * some releases of axios never settle after a body that can't be unpacked. The call is told to end by
+ * its `CallSignal`.
  *
  * @internal
  */
-export class Deadline {
-  readonly signal = new CallSignal();
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(
-    ms: number,
-    private readonly caller?: AbortSignal,
-  ) {
-    // First: a signal that is none must not leave a timer behind.
-    caller?.addEventListener('abort', this.#leave);
-    this.#timer = setTimeout(() => {
-      this.signal.abort(
-        new KopoKopoTimeoutError(
-          `Kopo Kopo did not answer within ${Math.ceil(ms)} ms.`,
-        ),
-      );
-    }, ms);
-    if (caller?.aborted) this.signal.abort(abortReason(caller, 'not-sent'));
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer);
-    this.caller?.removeEventListener('abort', this.#leave);
-  }
-
-  readonly #leave = (): void => {
+export function withinDeadline<T>(
+  call: (signal: CallSignal) => Promise<T>,
+  { timeout, signal: caller }: CallLimits,
+  late: LateAnswer<T> = CLOSE,
+): Promise<T> {
+  if (caller?.aborted) return Promise.reject(abortReason(caller, 'not-sent'));
+  return new Promise((resolve, reject) => {
+    const signal = new CallSignal();
+    let isOver = false;
+    let grace: NodeJS.Timeout | undefined;
+    const clear = (): void => {
+      clearTimeout(timer);
+      caller?.removeEventListener('abort', leave);
+    };
+    const end = (error: KopoKopoError): void => {
+      isOver = true;
+      clear();
+      reject(error);
+      if (late.limit > 0) {
+        grace = setTimeout(() => signal.abort(), late.limit).unref();
+      } else signal.abort();
+    };
     // The request is on its way by now: nobody can say what became of it.
-    this.signal.abort(abortReason(this.caller!, 'unknown'));
-  };
+    const leave = (): void => end(abortReason(caller!, 'unknown'));
+    // First: a signal that is none must not leave a timer behind.
+    caller?.addEventListener('abort', leave);
+    const timer = setTimeout(
+      () =>
+        end(
+          new KopoKopoTimeoutError(
+            `Kopo Kopo did not answer within ${Math.ceil(timeout)} ms.`,
+          ),
+        ),
+      timeout,
+    );
+    call(signal).then(
+      (answer) => {
+        clearTimeout(grace);
+        if (isOver) late.onAnswer?.(answer);
+        else {
+          clear();
+          resolve(answer);
+        }
+      },
+      (error: unknown) => {
+        clearTimeout(grace);
+        if (isOver) return;
+        clear();
+        reject(error);
+      },
+    );
+  });
 }

@@ -2,9 +2,12 @@ import type { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AxiosRequestConfig, RawAxiosRequestHeaders } from 'axios';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
+import { isKopoKopoError } from '../errors/kopokopo.error.js';
 import { KopoKopoResponseError } from '../errors/response.error.js';
 import { KOPOKOPO_HTTP, KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
-import { Deadline } from './deadline.js';
+import type { CallSignal } from './call-signal.js';
+import { type LateAnswer, withinDeadline } from './deadline.js';
+import { pathOf } from './request-path.js';
 import { UpstreamErrorInterceptor } from './upstream-error.interceptor.js';
 
 /** One HTTP attempt. @internal */
@@ -22,6 +25,13 @@ export interface UpstreamRequest {
   /** Milliseconds, answer included; the `timeout` option where left out. */
   timeout?: number;
   signal?: AbortSignal;
+  /**
+   * Told of a 2xx answer that came although the call had ended before, by its time limit or its signal.
+   * Must not throw.
+   */
+  onLate?: (response: UpstreamResponse) => void;
+  /** Milliseconds for which such an answer is waited for; without `onLate` the connection is closed at once. */
+  lateLimit?: number;
 }
 
 /** A 2xx answer. @internal */
@@ -52,30 +62,49 @@ export class UpstreamClient {
   }
 
   async send(request: UpstreamRequest): Promise<UpstreamResponse> {
-    const deadline = new Deadline(
-      request.timeout ?? this.options.timeout,
-      request.signal,
-    );
+    const { timeout = this.options.timeout, signal } = request;
     try {
-      const { status, headers, data } =
-        await this.#http.axiosRef.request<string>({
-          method: request.method,
-          url: request.path,
-          ...bodyOf(request),
-          maxContentLength: request.maxBytes,
-          signal: deadline.signal,
-        });
-      // axios takes a status of 0 for a success.
-      if (!(status >= 200 && status < 300)) {
-        throw new KopoKopoResponseError(
-          'Kopo Kopo answered without a valid HTTP status.',
-        );
-      }
-      return { status, headers: { ...headers }, text: data };
-    } finally {
-      deadline.clear();
+      return await withinDeadline(
+        (callSignal) => this.attempt(request, callSignal),
+        { timeout, signal },
+        lateAnswerOf(request),
+      );
+    } catch (error) {
+      // The one place from which each failure of a call knows which call it was.
+      throw isKopoKopoError(error)
+        ? error.toldOf({ method: request.method, path: pathOf(request.path) })
+        : error;
     }
   }
+
+  private async attempt(
+    request: UpstreamRequest,
+    signal: CallSignal,
+  ): Promise<UpstreamResponse> {
+    const { status, headers, data } = await this.#http.axiosRef.request<string>(
+      {
+        method: request.method,
+        url: request.path,
+        ...bodyOf(request),
+        maxContentLength: request.maxBytes,
+        signal,
+      },
+    );
+    // axios takes a status of 0 for a success.
+    if (!(status >= 200 && status < 300)) {
+      throw new KopoKopoResponseError(
+        'Kopo Kopo answered without a valid HTTP status.',
+      );
+    }
+    return { status, headers: { ...headers }, text: data };
+  }
+}
+
+function lateAnswerOf({
+  onLate,
+  lateLimit = 0,
+}: UpstreamRequest): LateAnswer<UpstreamResponse> | undefined {
+  return onLate && { limit: lateLimit, onAnswer: onLate };
 }
 
 function bodyOf({

@@ -2,6 +2,7 @@ import {
   isKopoKopoError,
   type KopoKopoOutcome,
 } from '../errors/kopokopo.error.js';
+import { pathOf } from '../http/request-path.js';
 import type { Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
 import type { CallsUnderWay } from './calls-under-way.js';
@@ -12,6 +13,7 @@ import type { TokenUses } from './token-uses.js';
 /** What has to be known of a call to authorise it. @internal */
 export interface AuthorisedCall {
   method: string;
+  /** Path of the request, with its query. */
   path: string;
   signal?: AbortSignal | undefined;
 }
@@ -34,13 +36,15 @@ export class AuthorisedCalls {
   /** Runs `send` with a token, and once more with another one where that one was rejected. */
   run<T>(
     call: AuthorisedCall,
-    send: (token: AccessToken) => Promise<T>,
+    send: (token: AccessToken, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    return this.underWay.track(call, (leaves) => {
+    return this.underWay.track(call, (leaves, ending) => {
+      const { signal } = call;
+      const ended = signal ? AbortSignal.any([signal, ending]) : ending;
       const sendWith = (token: AccessToken): Promise<T> =>
         this.uses.during(token.value, () => {
           leaves();
-          return send(token);
+          return send(token, ended);
         });
       return this.authorised(call, sendWith);
     });
@@ -91,13 +95,15 @@ export class AuthorisedCalls {
 
   /** A failure to get a token says nothing of the call itself, so the outcome is the call's. */
   private async tokenFor(
-    { signal }: AuthorisedCall,
+    { method, path, signal }: AuthorisedCall,
     outcome: KopoKopoOutcome,
   ): Promise<AccessToken> {
     try {
       return await this.tokens.getToken(signal && { signal });
     } catch (error) {
-      throw isKopoKopoError(error) ? error.toldOf({ outcome }) : error;
+      throw isKopoKopoError(error)
+        ? error.toldOf({ outcome, method, path: pathOf(path) })
+        : error;
     }
   }
 }

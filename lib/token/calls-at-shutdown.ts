@@ -2,7 +2,7 @@ import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { instanceLogger } from '../config/instance-logger.js';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KopoKopoShutdownError } from '../errors/shutdown.error.js';
-import { redact } from '../http/redact.js';
+import { pathOf } from '../http/request-path.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { type CallUnderWay, CallsUnderWay } from './calls-under-way.js';
@@ -64,10 +64,14 @@ export class CallsAtShutdown {
       `${counted(open.length)} to Kopo Kopo still had no answer when the time for it was over: ${named.join('; ')}${rest}. Look before any of them is sent again.`,
     );
     this.calls.rejectAll(
-      ({ isSent }) =>
+      ({ method, path, isSent }) =>
         new KopoKopoShutdownError(
           'The application shut down before Kopo Kopo answered.',
-          { outcome: isSent ? 'unknown' : 'not-sent' },
+          {
+            outcome: isSent ? 'unknown' : 'not-sent',
+            method,
+            path: pathOf(path),
+          },
         ),
     );
   }
@@ -79,6 +83,6 @@ function counted(calls: number): string {
 
 /** Such as `POST send_money, outcome unknown`. */
 function described({ method, path, isSent }: CallUnderWay): string {
-  const name = redact(path.replace(/^\/api\/v\d+\//, '').split('?', 1)[0]!);
+  const name = pathOf(path).replace(/^\/api\/v\d+\//, '');
   return `${method} ${name}, outcome ${isSent ? 'unknown' : 'not-sent'}`;
 }

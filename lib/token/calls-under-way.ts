@@ -1,5 +1,7 @@
+import { setMaxListeners } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import type { KopoKopoError } from '../errors/kopokopo.error.js';
+import { ShutdownReason } from '../http/abort-reason.js';
 
 /** An authorised call as the shutdown sees it. @internal */
 export interface CallUnderWay {
@@ -24,21 +26,25 @@ interface OpenCall extends CallUnderWay {
 export class CallsUnderWay {
   readonly #open = new Set<OpenCall>();
   #idle: Array<() => void> = [];
+  #ending = controllerOfMany();
 
   get open(): readonly CallUnderWay[] {
     return [...this.#open];
   }
 
-  /** Counts a call until it ends; `run` is told how to say that a request leaves. */
+  /**
+   * Counts a call until it ends. `run` is told how to say that a request leaves, and gets a signal that
+   * ends the request when the call is rejected from here.
+   */
   track<T>(
     call: Pick<CallUnderWay, 'method' | 'path'>,
-    run: (leaves: () => void) => Promise<T>,
+    run: (leaves: () => void, ending: AbortSignal) => Promise<T>,
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const open: OpenCall = { ...call, isSent: false, reject };
       this.#open.add(open);
       const leaves = (): void => void (open.isSent = true);
-      run(leaves)
+      run(leaves, this.#ending.signal)
         .then(resolve, reject)
         .finally(() => this.end(open));
     });
@@ -57,10 +63,20 @@ export class CallsUnderWay {
       call.reject(errorOf(call));
       this.end(call);
     }
+    const ending = this.#ending;
+    this.#ending = controllerOfMany();
+    ending.abort(new ShutdownReason('The application shut down.'));
   }
 
   private end(call: OpenCall): void {
     if (!this.#open.delete(call) || this.#open.size > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
+}
+
+/** Any number of requests listen to it; Node would take more than ten for a leak. */
+function controllerOfMany(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }

@@ -2,13 +2,14 @@ import { setMaxListeners } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KopoKopoShutdownError } from '../errors/shutdown.error.js';
-import { abortReason } from '../http/abort-reason.js';
+import { abortReason, ShutdownReason } from '../http/abort-reason.js';
 import { withinBudget } from '../http/attempt-budget.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import type { AccessToken } from './access-token.js';
 import { hadExpired } from './checked-token-source.js';
 import { OAuthEndpoint } from './oauth.endpoint.js';
+import { OverdueTokens } from './overdue-tokens.js';
 import type { TokenSource } from './token-source.interface.js';
 
 /** Pause in milliseconds while a token that is about to end is handed out again; it doubles. */
@@ -27,6 +28,7 @@ export class TokenMinter implements TokenSource {
 
   constructor(
     private readonly endpoint: OAuthEndpoint,
+    private readonly overdue: OverdueTokens,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
@@ -40,7 +42,9 @@ export class TokenMinter implements TokenSource {
     const request = this.mint(this.#ending.signal);
     this.#pending.add(request);
     try {
-      return await request;
+      const token = await request;
+      this.overdue.keep(token.value);
+      return token;
     } finally {
       this.#pending.delete(request);
     }
@@ -55,7 +59,7 @@ export class TokenMinter implements TokenSource {
       // Only these: while requests keep coming in, waiting for all of them has no end.
       return Promise.allSettled(this.#pending);
     });
-    await Promise.race([this.none(), tooLong]);
+    await Promise.race([this.noneOverdue(), tooLong]);
     inTime.abort();
   }
 
@@ -71,14 +75,16 @@ export class TokenMinter implements TokenSource {
     while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
   }
 
+  private async noneOverdue(): Promise<void> {
+    await this.none();
+    await this.overdue.idle();
+  }
+
   private abort(): void {
     const ending = this.#ending;
     this.#ending = controllerOfMany();
     ending.abort(
-      new KopoKopoShutdownError(
-        'The application shut down before a token came.',
-        { outcome: 'unknown' },
-      ),
+      new ShutdownReason('The application shut down before a token came.'),
     );
   }
 
@@ -102,7 +108,15 @@ export class TokenMinter implements TokenSource {
     const { token, timeout } = this.options;
     return withinBudget(
       (attemptTimeout) =>
-        this.endpoint.requestToken({ timeout: attemptTimeout, signal }),
+        this.overdue.attempt(
+          (late) =>
+            this.endpoint.requestToken({
+              timeout: attemptTimeout,
+              signal,
+              ...late,
+            }),
+          () => this.none(),
+        ),
       {
         attempts: token.mintAttempts,
         attemptTimeout: Math.min(token.attemptTimeout, timeout),

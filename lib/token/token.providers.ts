@@ -16,6 +16,7 @@ import { FleetPublisher } from './store/fleet-publisher.js';
 import { FleetReminder } from './store/fleet-reminder.js';
 import { FleetTokenSource } from './store/fleet-token-source.js';
 import { TokenVault } from './store/token-vault.js';
+import { OverdueTokens } from './overdue-tokens.js';
 import { LateTokens } from './late-tokens.js';
 import { TokenCache } from './token-cache.js';
 import { TokenEvents } from './token-events.js';
@@ -69,6 +70,7 @@ export function tokenProviders(name: string | undefined): Provider[] {
     FleetPulse,
     FleetTokenSource,
     OAuthEndpoint,
+    OverdueTokens,
     TokenEvents,
     TokenLedger,
     {

@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { withinBudget } from '../../lib/http/attempt-budget.js';
-import { Deadline } from '../../lib/http/deadline.js';
 import {
   KopoKopoAbortError,
+  KopoKopoConnectionError,
   KopoKopoRateLimitError,
   KopoKopoRefusedError,
   KopoKopoServerError,
-  KopoKopoShutdownError,
 } from '../../lib/index.js';
 import { failureOf } from '../support/boot.js';
 import { VirtualRuntime } from '../support/virtual-runtime.js';
@@ -113,41 +112,50 @@ describe('what may be repeated', () => {
   });
 });
 
-describe('the end of one call', () => {
-  it('has come before it was sent, where its caller had gone before', () => {
-    const deadline = new Deadline(60_000, AbortSignal.abort());
-    expect(deadline.signal.reason).toMatchObject({
-      code: 'KOPOKOPO_ABORTED',
-      outcome: 'not-sent',
-    });
-    deadline.clear();
-  });
+describe('the outcome of what was tried several times', () => {
+  const outcomeOf = async (...steps: Error[]) => {
+    const runtime = new VirtualRuntime();
+    const { attempt } = script(runtime, 0, steps);
+    const failed = failureOf(withinBudget(attempt, POLICY, runtime));
+    await runtime.advance(1_000);
+    return failed;
+  };
+  const gone = () =>
+    new KopoKopoConnectionError('gone', { outcome: 'not-sent' });
 
-  it('leaves its outcome unknown, where its caller goes later', () => {
-    const caller = new AbortController();
-    const deadline = new Deadline(60_000, caller.signal);
-    expect(deadline.signal.aborted).toBe(false);
-    caller.abort(new Error('some reason of the app'));
-    expect(deadline.signal.reason).toMatchObject({
-      code: 'KOPOKOPO_ABORTED',
+  it('is unknown once an attempt may have been acted on, whatever the last one says', async () => {
+    expect(await outcomeOf(DOWN(), gone(), gone())).toMatchObject({
+      message: 'gone',
       outcome: 'unknown',
     });
-    deadline.clear();
+    const refused = new KopoKopoRefusedError('no');
+    expect(await outcomeOf(DOWN(), refused)).toMatchObject({
+      message: 'no',
+      outcome: 'unknown',
+    });
   });
 
-  it('is told by the reason of the signal, where that is one of our errors', () => {
-    const reason = new KopoKopoShutdownError('The application shut down.');
-    const deadline = new Deadline(60_000, AbortSignal.abort(reason));
-    expect(deadline.signal.reason).toBe(reason);
-    deadline.clear();
+  it('is not-sent where no attempt has left', async () => {
+    expect(await outcomeOf(gone(), gone(), gone())).toMatchObject({
+      outcome: 'not-sent',
+    });
   });
 
-  it('does not come any more once it is cleared', async () => {
-    const caller = new AbortController();
-    const deadline = new Deadline(20, caller.signal);
-    deadline.clear();
-    caller.abort();
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(deadline.signal.aborted).toBe(false);
+  it('is that of the attempts where the caller goes in the pause between them', async () => {
+    for (const [first, outcome] of [
+      [DOWN(), 'unknown'],
+      [gone(), 'not-sent'],
+    ] as const) {
+      const runtime = new VirtualRuntime();
+      runtime.chance = 0.9;
+      const caller = new AbortController();
+      const { attempt } = script(runtime, 0, [first, 'ok']);
+      const failed = failureOf(
+        withinBudget(attempt, POLICY, runtime, caller.signal),
+      );
+      await runtime.advance(1);
+      caller.abort();
+      expect(await failed).toMatchObject({ name: 'AbortError', outcome });
+    }
   });
 });

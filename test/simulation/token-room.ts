@@ -14,6 +14,7 @@ import { TokenVault } from '../../lib/token/store/token-vault.js';
 import { RejectionThrottle } from '../../lib/token/rejection-throttle.js';
 import { CallsAtShutdown } from '../../lib/token/calls-at-shutdown.js';
 import { CallsUnderWay } from '../../lib/token/calls-under-way.js';
+import { OverdueTokens } from '../../lib/token/overdue-tokens.js';
 import { LateTokens } from '../../lib/token/late-tokens.js';
 import { TokenCache } from '../../lib/token/token-cache.js';
 import type { TokenCacheObserver } from '../../lib/token/token-cache.observer.js';
@@ -65,7 +66,8 @@ export function buildTokenRoom(
     options,
     runtime,
   );
-  const minter = new TokenMinter(endpoint, options, runtime);
+  const overdue = new OverdueTokens(revoker, ledger, options, runtime);
+  const minter = new TokenMinter(endpoint, overdue, options, runtime);
   const vault = new TokenVault(secrets, ledger, options, runtime);
   const link = new FleetLink(vault, events, options, runtime);
   const publisher = new FleetPublisher(link, vault, ledger, runtime);

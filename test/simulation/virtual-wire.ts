@@ -52,10 +52,18 @@ export class VirtualWire implements Pick<UpstreamClient, 'send'> {
       const end = (how: () => void): void => {
         if (over) return;
         over = true;
+        overAt = this.time.now;
         this.pending -= 1;
         stopClock();
         signal?.removeEventListener('abort', leave);
         how();
+      };
+      let overAt = Infinity;
+      const late = (answer: Answer): void => {
+        const waited = this.time.now - overAt;
+        if (answer.status >= 300 || waited > (request.lateLimit ?? 0)) return;
+        this.watcher.answered(path, answer);
+        request.onLate?.({ ...answer });
       };
       const leave = (): void =>
         end(() => reject(abortReason(signal!, 'unknown')));
@@ -68,12 +76,14 @@ export class VirtualWire implements Pick<UpstreamClient, 'send'> {
       this.transmit(path, form, limit, {
         gone: () => over,
         fail: (error) => end(() => reject(error)),
-        answer: (answer) =>
-          end(() => {
+        answer: (answer) => {
+          if (over) return late(answer);
+          return end(() => {
             this.watcher.answered(path, answer);
             if (answer.status < 300) resolve({ ...answer });
             else reject(toStatusError({ ...answer, data: answer.text }, []));
-          }),
+          });
+        },
       });
     });
   }

@@ -1,0 +1,101 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ResolvedOptions } from '../config/resolved-options.interface.js';
+import { isKopoKopoError } from '../errors/kopokopo.error.js';
+import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
+import { RUNTIME, type Runtime } from '../time/runtime.js';
+import type { CallLimits } from './call-limits.interface.js';
+import { TokenLedger } from './token-ledger.js';
+import { tokenValueIn } from './token-response.parser.js';
+import { TokenRevoker } from './token-revoker.js';
+
+/** How long a token of an overdue answer is taken to live, in milliseconds: the usual hour. */
+const ASSUMED_LIFETIME = 3_600_000;
+
+/**
+ * Revokes the tokens of answers that came after their attempt had timed out: another attempt has been made
+ * by then, and nobody would use or revoke them.
+ *
+ * @internal
+ */
+@Injectable()
+export class OverdueTokens {
+  /** Answers that may still come. */
+  readonly #expected = new Set<Promise<void>>();
+  /** Tokens that came overdue and are to be revoked. */
+  readonly #values = new Set<string>();
+
+  constructor(
+    private readonly revoker: TokenRevoker,
+    private readonly ledger: TokenLedger,
+    @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+  ) {}
+
+  /** Makes one attempt. `requested` resolves when no token request is under way any more. */
+  async attempt<T>(
+    send: (limits: Pick<CallLimits, 'onLate' | 'lateLimit'>) => Promise<T>,
+    requested: () => Promise<void>,
+  ): Promise<T> {
+    const lateLimit = this.options.token.mintBudget;
+    let end = (): void => {};
+    const answered = new Promise<void>((resolve) => (end = resolve));
+    try {
+      return await send({
+        lateLimit,
+        onLate: ({ text }) => {
+          void this.take(text, requested);
+          end();
+        },
+      });
+    } catch (error) {
+      if (mayBeAnswered(error)) {
+        this.runtime.timers.later(lateLimit, end);
+        this.#expected.add(answered);
+        void answered.then(() => this.#expected.delete(answered));
+      }
+      throw error;
+    }
+  }
+
+  /** A server that reuses tokens has brought this one in time as well. */
+  keep(value: string): void {
+    this.#values.delete(value);
+  }
+
+  /** Resolves when no overdue answer can come any more. */
+  async idle(): Promise<void> {
+    while (this.#expected.size > 0) await Promise.all(this.#expected);
+  }
+
+  private async take(
+    text: string,
+    requested: () => Promise<void>,
+  ): Promise<void> {
+    const value = tokenValueIn(text);
+    if (value === undefined || this.ledger.has(value)) return;
+    this.ledger.add(value, this.runtime.clock.now() + ASSUMED_LIFETIME);
+    this.#values.add(value);
+    await requested();
+    // A fleet on such a server may use it: this process looks into the store at each beat.
+    const { store, beat } = this.options.token;
+    if (store !== undefined) {
+      await new Promise<void>((resolve) =>
+        this.runtime.timers.later(2 * beat, resolve),
+      );
+    }
+    if (!this.#values.delete(value) || !this.ledger.has(value)) return;
+    await this.revoker.revoke(value).catch(() => {
+      // It stays in the ledger and is revoked with the other debts.
+    });
+  }
+}
+
+/** The request has left, and its attempt ended before any answer came. */
+function mayBeAnswered(error: unknown): boolean {
+  return (
+    isKopoKopoError(error) &&
+    error.outcome === 'unknown' &&
+    error.status === undefined &&
+    (error.code === 'KOPOKOPO_TIMEOUT' || error.code === 'KOPOKOPO_SHUT_DOWN')
+  );
+}
