@@ -19,8 +19,8 @@ const ASSUMED_LIFETIME = 3_600_000;
  */
 @Injectable()
 export class OverdueTokens {
-  /** Answers that may still come. */
-  readonly #expected = new Set<Promise<void>>();
+  /** Answers that may still come, and what ends the wait for each. */
+  readonly #expected = new Map<Promise<void>, () => void>();
   /** Tokens that came overdue and are to be revoked. */
   readonly #values = new Set<string>();
 
@@ -49,9 +49,9 @@ export class OverdueTokens {
       });
     } catch (error) {
       if (mayBeAnswered(error)) {
-        this.runtime.timers.later(lateLimit, end);
-        this.#expected.add(answered);
-        void answered.then(() => this.#expected.delete(answered));
+        const cancel = this.runtime.timers.later(lateLimit, end);
+        this.#expected.set(answered, cancel);
+        void answered.then(() => this.forget(answered));
       }
       throw error;
     }
@@ -64,7 +64,17 @@ export class OverdueTokens {
 
   /** Resolves when no overdue answer can come any more. */
   async idle(): Promise<void> {
-    while (this.#expected.size > 0) await Promise.all(this.#expected);
+    while (this.#expected.size > 0) await Promise.all(this.#expected.keys());
+  }
+
+  /** The wait is over; an answer that comes all the same is revoked while the process lives. */
+  close(): void {
+    for (const answered of this.#expected.keys()) this.forget(answered);
+  }
+
+  private forget(answered: Promise<void>): void {
+    this.#expected.get(answered)?.();
+    this.#expected.delete(answered);
   }
 
   private async take(

@@ -42,11 +42,15 @@ export class TokenLedger {
     this.#debts.delete(value);
   }
 
-  /** Takes out all that still live; who takes them has to give them back. */
-  takeAll(): Map<string, number> {
+  /** Takes out all that still live, but for those that are to be spared; the taker has to revoke them. */
+  takeAll(
+    isSpared: (value: string) => boolean = () => false,
+  ): Map<string, number> {
     this.dropExpired();
-    const taken = new Map(this.#debts);
-    this.#debts.clear();
+    const taken = new Map(
+      [...this.#debts].filter(([value]) => !isSpared(value)),
+    );
+    for (const value of taken.keys()) this.#debts.delete(value);
     return taken;
   }
 

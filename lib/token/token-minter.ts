@@ -69,6 +69,7 @@ export class TokenMinter implements TokenSource {
     this.#closed = true;
     // One may have come in while the promise above resolved.
     if (this.#pending.size > 0) await this.idle(0);
+    this.overdue.close();
   }
 
   private async none(): Promise<void> {

@@ -55,9 +55,15 @@ export class TokenRevoker {
     this.events.emit({ type: 'revoked' });
   }
 
-  /** All that this process owes, by `end` (`clock.now()`); what fails stays owed. Never rejects. */
-  async revokeDebts(end: number): Promise<RevocationReport> {
-    const debts = [...this.ledger.takeAll()];
+  /**
+   * All that this process owes and that is not spared, by `end` (`clock.now()`); what fails stays owed.
+   * Never rejects.
+   */
+  async revokeDebts(
+    end: number,
+    isSpared?: (value: string) => boolean,
+  ): Promise<RevocationReport> {
+    const debts = [...this.ledger.takeAll(isSpared)];
     const report: RevocationReport = { revoked: 0, failures: [] };
     await inLanes(debts, AT_ONCE, (debt) => this.settle(debt, end, report));
     return report;

@@ -73,13 +73,18 @@ export class TokenSettlement {
     const limit = (end - this.runtime.clock.now()) * (1 - RESERVE);
     // First, so that no token is on its way to the store while it is settled here.
     await this.fleet.withdrawSelf(end, last);
+    // The one that calls share from here on is revoked when they have ended.
+    const isSpared = (value: string): boolean =>
+      !final && this.cache.peek()?.value === value;
     const [held, shared, late] = await Promise.all([
-      this.revoker.revokeDebts(end),
+      this.revoker.revokeDebts(end, isSpared),
       this.fleet.leave(end),
       (final ? this.minter.close(limit) : this.minter.idle(limit))
         // What was minted for the fleet is the fleet's once the store has it.
         .then(() => this.fleet.led(end))
-        .then(() => this.revoker.revokeDebts(end)),
+        // What came meanwhile is handed out no more.
+        .then(() => final && this.cache.close())
+        .then(() => this.revoker.revokeDebts(end, isSpared)),
     ]);
     this.report({
       revoked: held.revoked + shared.revoked + late.revoked,

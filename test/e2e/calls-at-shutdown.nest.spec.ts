@@ -104,7 +104,7 @@ describe('a payout from a job that is under way at app.close()', () => {
   );
 
   it('and hangs is named in the log, its caller hears that the outcome is unknown, and the shutdown goes on', async () => {
-    const app = await context({ shutdown: { timeout: 300 } });
+    const app = await context({ shutdown: { timeout: 1_500 } });
     sandbox.failNext('api', { kind: 'hang' });
     const job = app.get(Job, { strict: false }).run();
     await sandbox.waitForRequest('api');
@@ -120,7 +120,7 @@ describe('a payout from a job that is under way at app.close()', () => {
   it('and still waits for its token was not sent, and is told so', async () => {
     const app = await context({
       token: { prefetch: 'off' },
-      shutdown: { timeout: 300 },
+      shutdown: { timeout: 1_500 },
     });
     sandbox.failAlways('token', { kind: 'hang' });
     const job = app.get(Job, { strict: false }).run();

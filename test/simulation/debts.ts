@@ -34,6 +34,8 @@ export class Debts {
   /** Awake time at which the token in use became that. */
   #inUseSince = 0;
   #mints = 0;
+  /** Tokens that may have ended when they arrived: each is asked for again. */
+  #ended = 0;
   /** Calls of `requestToken`. */
   requests = 0;
   /** Occasions beside retirement, for all tokens. */
@@ -52,6 +54,11 @@ export class Debts {
     this.world.say(`< ${path} ${answer.status} ${value}`);
     if (answer.token !== undefined && answer.status === 200) {
       answer.token.known = true;
+      const { expires_in: life } = JSON.parse(answer.text) as {
+        expires_in: number;
+      };
+      const { attemptTimeout } = this.world.scenario.options.token;
+      if (life * 1_000 <= attemptTimeout) this.#ended += 1;
     }
   }
 
@@ -123,7 +130,7 @@ export class Debts {
     const { oracle, scenario } = this.world;
     const secrets = scenario.secretKind === 'list' ? SECRETS.length : 1;
     const each = scenario.options.token.mintAttempts * secrets;
-    const most = (oracle.flights + this.requests) * each;
+    const most = (oracle.flights + this.requests + this.#ended) * each;
     if (this.#mints <= most) return;
     this.world.blame(
       new Violation(INVARIANTS.bounded, `${this.#mints} calls, not ${most}`),

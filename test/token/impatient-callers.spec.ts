@@ -62,3 +62,53 @@ describe('the async context of a caller', () => {
     expect(new Set(seen)).toEqual(new Set([undefined]));
   });
 });
+
+describe('a token that comes after its attempt has timed out', () => {
+  const token = { ...QUIET.token, mintAttempts: 2, attemptTimeout: 100 };
+
+  it('is revoked, and the one of the next attempt is used', async () => {
+    shop = await openShop({ token });
+    const { sandbox, tokens } = shop;
+    sandbox.failNext('token', { kind: 'delay', ms: 300 });
+    const held = await tokens.getToken();
+    await eventually(
+      'both answers have come',
+      () => sandbox.issuedTokens.length === 2,
+    );
+    await eventually(
+      'the late one is revoked',
+      () => sandbox.liveTokens.length === 1,
+    );
+    expect(sandbox.liveTokens).toEqual([held.value]);
+    expect(tokens.peekToken()?.value).toBe(held.value);
+  });
+
+  it('is kept where the server hands the same one out again', async () => {
+    shop = await openShop({ token }, { reuseAccessToken: true });
+    const { sandbox, tokens } = shop;
+    // The work is done before the first byte of the answer drips out.
+    sandbox.failNext('token', { kind: 'slowBody', ms: 5 });
+    const held = await tokens.getToken();
+    await eventually(
+      'the late answer is whole',
+      () => sandbox.requests[0]?.status === 200,
+    );
+    await expect(tokens.introspectToken()).resolves.toMatchObject({
+      active: true,
+    });
+    expect(sandbox.liveTokens).toEqual([held.value]);
+    expect(sandbox.counters.revoke).toBe(0);
+  });
+
+  it('during a shutdown is waited for and revoked', async () => {
+    shop = await openShop({ token: { ...token, mintAttempts: 1 } });
+    const { sandbox, tokens, app } = shop;
+    sandbox.failNext('token', { kind: 'delay', ms: 400 });
+    await expect(tokens.getToken()).rejects.toMatchObject({
+      code: 'KOPOKOPO_TIMEOUT',
+    });
+    await app.close();
+    expect(sandbox.issuedTokens).toHaveLength(1);
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+});

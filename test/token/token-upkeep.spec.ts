@@ -115,6 +115,7 @@ describe('events', () => {
     ]);
     expect(events.seen[0]).toEqual({
       type: 'minted',
+      from: 'kopokopo',
       expiresAt: token.expiresAt,
     });
   });
