@@ -1,4 +1,6 @@
+import { messagesIn } from './problem-messages.js';
 import { redact } from './redact.js';
+import type { SentRequest } from './sent-request.js';
 
 /** What an error body of the upstream says, whatever its shape. @internal */
 export interface UpstreamProblem {
@@ -8,35 +10,30 @@ export interface UpstreamProblem {
 
 const LONGEST_MESSAGE = 500;
 const MOST_MESSAGES = 20;
-const DEEPEST = 3;
-const NOTHING: UpstreamProblem = { messages: [] };
+
+/** More of a message than this is never looked at: what a server makes so long is an attack. */
+const LONGEST_LOOK = 4_000;
 
 /**
- * Reads all shapes of the reference: `error_message` as text or list, `errors`, OAuth's `error` with
- * `error_description`, HTML, nothing. What is not understood gives no message.
+ * Reads all shapes of the reference: `error_message` as text or list, `errors` as list or by field,
+ * OAuth's `error` with `error_description`, a line of plain text, HTML, nothing. What is not understood
+ * gives no message.
  *
  * @internal
  */
 export function readProblem(
   body: unknown,
-  secrets: readonly string[],
+  type: unknown,
+  { secrets, numbers }: Pick<SentRequest, 'secrets' | 'numbers'>,
 ): UpstreamProblem {
-  const members = typeof body === 'string' ? parseObject(body) : undefined;
-  if (members === undefined) return NOTHING;
+  const text = typeof body === 'string' ? body : '';
+  const members = parseObject(text);
   const found =
-    [
-      members.error_message,
-      members.errors,
-      members.error_description,
-      members.error,
-      members.message,
-    ]
-      .map((value) => texts(value))
-      .find((list) => list.length > 0) ?? [];
+    members === undefined ? plainLine(text, type) : messagesIn(members);
   const messages = found
     .slice(0, MOST_MESSAGES)
-    .map((text) => tidy(redact(text, secrets)));
-  const oauthError = oauthErrorOf(members.error, secrets);
+    .map((said) => tidy(redact(said.slice(0, LONGEST_LOOK), secrets, numbers)));
+  const oauthError = oauthErrorOf(members?.error, secrets);
   return oauthError === undefined ? { messages } : { messages, oauthError };
 }
 
@@ -53,14 +50,11 @@ export function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Lists in lists are read a few levels deep: what a server nests further is an attack, not a message. */
-function texts(value: unknown, depth = 0): string[] {
-  if (Array.isArray(value)) {
-    return depth < DEEPEST
-      ? value.flatMap((entry) => texts(entry, depth + 1))
-      : [];
-  }
-  return typeof value === 'string' && value.trim() !== '' ? [value] : [];
+/** The first line of what says that it is plain text, unless it is a page or broken JSON all the same. */
+function plainLine(text: string, type: unknown): string[] {
+  if (!/^text\/plain\b/i.test(String(type))) return [];
+  const line = text.trim().split(/[\r\n]/, 1)[0] ?? '';
+  return line === '' || /^[<{["]/.test(line) ? [] : [line];
 }
 
 /** One line, of a length that a log can bear. */

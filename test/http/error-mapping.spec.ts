@@ -2,8 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AxiosError } from 'axios';
 import { Agent } from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
+import { toStatusError } from '../../lib/http/upstream-status.mapper.js';
 import { toKopoKopoError } from '../../lib/http/upstream-error.mapper.js';
-import { KopoKopoError, type KopoKopoModuleOptions } from '../../lib/index.js';
+import {
+  KopoKopoError,
+  KopoKopoHttpService,
+  type KopoKopoModuleOptions,
+  KopoKopoValidationError,
+} from '../../lib/index.js';
 import type { SandboxFault } from '../../lib/testing/index.js';
 import { failureOf, openShop, type Shop } from '../support/boot.js';
 import { rawServer } from '../support/raw-server.js';
@@ -56,8 +62,33 @@ const SHAPES: [string, string | object, string[], string?][] = [
   ['a JSON text', '"just text"', []],
   ['a JSON list', '["a"]', []],
   ['strange members', { error_message: { a: 1 }, errors: [7, ' '] }, []],
+  [
+    'errors by field, as Rails nests them',
+    { errors: { phone_number: ['is invalid', 'is short'], base: ['No.'] } },
+    ['phone_number is invalid', 'phone_number is short', 'No.'],
+  ],
+  [
+    'errors by field, deeper',
+    { errors: { destinations: [{ amount: ['is small'] }], till: 'is closed' } },
+    ['destinations amount is small', 'till is closed'],
+  ],
+  ['errors with a message', { errors: [{ message: 'Bad' }] }, ['Bad']],
+  [
+    'errors with a field and a message',
+    { errors: [{ field: 'amount', message: 'is small' }, { detail: 'Worse' }] },
+    ['amount is small', 'Worse'],
+  ],
+  ['error with a message', { error: { code: 4, message: 'Bad' } }, ['Bad']],
+  [
+    'names of fields that are none',
+    { errors: { 'a\nb': ['Bad'], ['__proto__']: ['Worse'] } },
+    ['Bad', '__proto__ Worse'],
+  ],
+  ['too deep', { errors: [[[[[['Bad']]]]]] }, []],
   ['broken JSON', '{"error_message":"Ba', []],
 ];
+
+const TOKEN_REQUEST = { path: '/oauth/token', secrets: [], numbers: [] };
 
 /** Status, class by code, outcome, retryable. */
 const STATUSES: [number, string, string, boolean][] = [
@@ -69,19 +100,40 @@ const STATUSES: [number, string, string, boolean][] = [
   [403, 'PERMISSION', 'rejected', false],
   [404, 'NOT_FOUND', 'rejected', false],
   [408, 'TIMEOUT', 'unknown', true],
+  [402, 'REFUSED', 'rejected', false],
+  [407, 'CONNECTION', 'rejected', false],
   [409, 'REFUSED', 'rejected', false],
   [422, 'REFUSED', 'rejected', false],
+  [418, 'REFUSED', 'rejected', false],
   [429, 'RATE_LIMIT', 'rejected', true],
+  [444, 'CONNECTION', 'unknown', true],
+  [451, 'REFUSED', 'rejected', false],
+  [460, 'CONNECTION', 'unknown', true],
+  [499, 'CONNECTION', 'unknown', true],
   [500, 'SERVER', 'unknown', true],
   [502, 'SERVER', 'unknown', true],
   [503, 'SERVER', 'unknown', true],
   [504, 'SERVER', 'unknown', true],
+  [520, 'SERVER', 'unknown', true],
+  [599, 'SERVER', 'unknown', true],
+  [600, 'RESPONSE', 'unknown', false],
+  [999, 'RESPONSE', 'unknown', false],
 ];
 
 describe('every status, with every shape of body, becomes the error of the table', () => {
   it.each(STATUSES)('%i is %s', async (status, code, outcome, retryable) => {
+    const overTheWire = await failWith(answer(status, { error: 'x' }));
+    expect(overTheWire).toMatchObject({
+      code: `KOPOKOPO_${code}`,
+      outcome,
+      retryable,
+      status,
+      method: 'POST',
+      path: '/oauth/token',
+    });
     for (const [, body, messages, oauthError] of SHAPES) {
-      const error = await failWith(answer(status, body));
+      const data = typeof body === 'string' ? body : JSON.stringify(body);
+      const error = toStatusError({ status, headers: {}, data }, TOKEN_REQUEST);
       expect(error).toBeInstanceOf(KopoKopoError);
       expect({ ...error }).toEqual({
         name: expect.any(String),
@@ -90,7 +142,10 @@ describe('every status, with every shape of body, becomes the error of the table
         retryable,
         status,
         messages,
-        ...(oauthError === undefined ? {} : { oauthError }),
+        // Words of OAuth say nothing where the status leaves the outcome open.
+        ...(oauthError === undefined || outcome === 'unknown'
+          ? {}
+          : { oauthError }),
       });
       expect(error.message).toContain(String(status));
       if (status >= 400) {
@@ -145,6 +200,111 @@ describe('every status, with every shape of body, becomes the error of the table
     const error = await failWith(answer(400, { error: 'This is prose.' }));
     expect(error.messages).toEqual(['This is prose.']);
     expect(error).not.toHaveProperty('oauthError');
+  });
+});
+
+describe('the words of an answer', () => {
+  const challenge = { 'WWW-Authenticate': 'Bearer error="invalid_client"' };
+  const words = { error: 'invalid_client' };
+
+  it.each([408, 444, 460, 499, 500, 502, 503, 504, 599])(
+    'never outrank its status: a POST answered %i may have been accepted',
+    async (status) => {
+      const http = shop.app.get(KopoKopoHttpService);
+      for (const endpoint of ['token', 'api'] as const) {
+        await shop.tokens.getToken();
+        const fault = answer(status, words, challenge);
+        shop.sandbox.failNext(endpoint, fault);
+        const error = await failureOf(
+          endpoint === 'api'
+            ? http.post('/send_money', {})
+            : shop.tokens.requestToken(),
+        );
+        expect(error).toMatchObject({ outcome: 'unknown', status });
+        expect(error).not.toMatchObject({ code: 'KOPOKOPO_AUTHENTICATION' });
+        expect(error).not.toHaveProperty('oauthError');
+      }
+    },
+  );
+
+  it.each<[number, string]>([
+    [400, 'KOPOKOPO_REFUSED'],
+    [403, 'KOPOKOPO_PERMISSION'],
+    [422, 'KOPOKOPO_REFUSED'],
+  ])('of OAuth say nothing in a %i of the API', async (status, code) => {
+    const http = shop.app.get(KopoKopoHttpService);
+    shop.sandbox.failNext('api', answer(status, words, challenge));
+    const error = await failureOf(http.post('/send_money', {}));
+    expect(error).toMatchObject({
+      code,
+      outcome: 'rejected',
+      messages: ['invalid_client'],
+      method: 'POST',
+      path: '/api/v2/send_money',
+    });
+    expect(error).not.toHaveProperty('oauthError');
+  });
+
+  it('are its first line where it is plain text', async () => {
+    const plain = (body: string, type = 'text/plain; charset=utf-8') =>
+      answer(400, body, { 'Content-Type': type });
+    for (const [fault, messages] of [
+      [plain('\n Till is closed \r\nTry again'), ['Till is closed']],
+      [plain('For 0712345678.'), ['For [redacted].']],
+      [plain('<html>Bad</html>'), []],
+      [plain('{"error_message":"Ba'), []],
+      [plain(''), []],
+      [plain('Till is closed', 'text/html'), []],
+    ] as const) {
+      expect((await failWith(fault)).messages).toEqual(messages);
+    }
+    const long = await failWith(plain('x '.repeat(5_000)));
+    expect(long.messages[0]!.length).toBeLessThanOrEqual(500);
+  });
+
+  it('quote no number of the body that was sent, in whatever spelling', async () => {
+    const http = shop.app.get(KopoKopoHttpService);
+    const body = {
+      till_number: '5001234',
+      amount: 1_500_000,
+      metadata: { customer: '99-9912-345', id: '247b1bd8-0712' },
+      subscriber: { phone_number: '55512345' },
+    };
+    const errors = {
+      phone_number: ['+254 555-12-345 is invalid', '(0)55512345 is short'],
+      customer: ['99 9912 345 is unknown'],
+      till_number: ['5001234 is closed for 1500000'],
+    };
+    shop.sandbox.failNext(
+      'api',
+      answer(400, { errors }, { 'X-Request-Id': 'req-55512345' }),
+    );
+    const error = (await failureOf(
+      http.post('/send_money', body),
+    )) as KopoKopoError;
+    expect(error.messages).toEqual([
+      'phone_number [redacted] is invalid',
+      'phone_number [redacted] is short',
+      'customer [redacted] is unknown',
+      'till_number 5001234 is closed for 1500000',
+    ]);
+    expect(error.requestId).toBeUndefined();
+    expect(JSON.stringify(error) + error.stack).not.toMatch(/555.?12.?345/);
+  });
+});
+
+describe('the path of an error', () => {
+  it('holds neither query nor phone number', async () => {
+    const http = shop.app.get(KopoKopoHttpService);
+    shop.sandbox.failNext('api', answer(404));
+    const id = '247b1bd8-0712-4345-a678-071234567890';
+    const path = `/incoming_payments/${id}/+254712345678`;
+    expect(
+      await failureOf(http.get(path, { query: { phone: '0712345678' } })),
+    ).toMatchObject({
+      method: 'GET',
+      path: `/api/v2/incoming_payments/${id}/[redacted]`,
+    });
   });
 });
 
@@ -232,13 +392,18 @@ describe('a call that gets no whole answer', () => {
       await gone[Symbol.asyncDispose]();
       const error = await against({ baseUrl: `http://${host}:${port}` });
       expect(error).toMatchObject(neverSent);
-      expect(error.message).toBe("Kopo Kopo can't be reached (ECONNREFUSED).");
+      expect(error.message).toBe(
+        `Kopo Kopo can't be reached at ${host}:${port} (ECONNREFUSED).`,
+      );
     },
   );
 
   it('a host that does not exist was never sent to', async () => {
     const error = await against({ baseUrl: 'https://kopokopo.invalid' });
     expect(error).toMatchObject(neverSent);
+    expect(error.message).toMatch(
+      /^Kopo Kopo can't be reached at kopokopo\.invalid \(E\w+\)\.$/,
+    );
   });
 
   it('an answer that is not HTTP is a response error', async () => {
@@ -306,9 +471,9 @@ describe('whatever else axios fails with is one of our errors', () => {
       { code: 'KOPOKOPO_TIMEOUT', outcome: 'unknown' },
     ],
     [
-      'a cancellation without a reason of ours',
+      'a cancellation that is not ours',
       new AxiosError('canceled', 'ERR_CANCELED'),
-      { code: 'KOPOKOPO_ABORTED', outcome: 'unknown' },
+      { code: 'KOPOKOPO_CONNECTION', outcome: 'unknown' },
     ],
     [
       'no code and no cause',
@@ -327,6 +492,17 @@ describe('whatever else axios fails with is one of our errors', () => {
     const error = toKopoKopoError(thrown);
     expect(error).toMatchObject(expected);
     expect(error).not.toHaveProperty('cause');
-    expect(toKopoKopoError(error)).toBe(error);
+  });
+
+  it('an error of ours, thrown by an agent or a lookup of the app, tells of another call', () => {
+    const foreign = new KopoKopoValidationError('Another call was wrong.');
+    for (const thrown of [foreign, AxiosError.from(foreign)]) {
+      const error = toKopoKopoError(thrown);
+      expect(error).not.toBe(foreign);
+      expect(error).toMatchObject({
+        code: 'KOPOKOPO_CONNECTION',
+        outcome: 'unknown',
+      });
+    }
   });
 });

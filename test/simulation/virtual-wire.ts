@@ -81,7 +81,13 @@ export class VirtualWire implements Pick<UpstreamClient, 'send'> {
           return end(() => {
             this.watcher.answered(path, answer);
             if (answer.status < 300) resolve({ ...answer });
-            else reject(toStatusError({ ...answer, data: answer.text }, []));
+            else
+              reject(
+                toStatusError(
+                  { ...answer, data: answer.text },
+                  { path, secrets: [], numbers: [] },
+                ),
+              );
           });
         },
       });

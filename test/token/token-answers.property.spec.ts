@@ -154,9 +154,10 @@ describe('any answer that is no 2xx', () => {
         headers,
         bodies,
         (status, given, data) => {
-          const error = toStatusError({ status, headers: given, data }, [
-            SECRET,
-          ]);
+          const error = toStatusError(
+            { status, headers: given, data },
+            { path: '/oauth/token', secrets: [SECRET], numbers: [] },
+          );
           expect(error).toBeInstanceOf(KopoKopoError);
           expect(error.status).toBe(status);
           expect(error.messages.length).toBeLessThanOrEqual(20);
