@@ -13,8 +13,8 @@ export interface TokenResponse {
 /** What Kopo Kopo's tokens live where the answer does not say, in seconds (API page, §15 #2). */
 const USUAL_LIFETIME = 3_600;
 
-/** Ten years in seconds: beyond it dates lose their meaning, and no token should live so long. */
-const LONGEST_LIFETIME = 10 * 365 * 86_400;
+/** A day in seconds: a server that says more has counted in other units, or not at all, and is not believed. */
+const LONGEST_LIFETIME = 86_400;
 
 const LONGEST_TOKEN = 8_192;
 
@@ -87,7 +87,7 @@ function lifetimeIn(expiresIn: unknown): number {
   if (typeof seconds !== 'number' || !(seconds >= 0)) {
     throw malformed('has an expires_in that is not a positive number');
   }
-  return Math.min(seconds, LONGEST_LIFETIME);
+  return seconds > LONGEST_LIFETIME ? USUAL_LIFETIME : seconds;
 }
 
 function malformed(what: string): KopoKopoResponseError {
