@@ -32,8 +32,8 @@ export class PrivateHttpModule extends HttpModule {
     return {
       ...HttpModule.registerAsync({
         imports: [optionsModule],
-        useFactory: httpOptions,
-        inject: [KOPOKOPO_OPTIONS],
+        // What it makes of them is thrown away by `withOnly`.
+        useFactory: () => ({}),
       }),
       module: PrivateHttpModule,
     };

@@ -11,8 +11,6 @@ import {
   KopoKopoRefusedError,
   TokenService,
 } from '../../lib/index.js';
-import { httpOptions } from '../../lib/http/http-options.factory.js';
-import { resolveOptions } from '../../lib/config/options.resolver.js';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
 import { boot, failureOf, LogBook, openShop, QUIET } from '../support/boot.js';
 
@@ -100,23 +98,6 @@ describe("The module's axios instance", () => {
     }
     await app.close();
     proxy.close();
-  });
-
-  it('refuses a proxy where the installed axios would show it every secret', () => {
-    const options = resolveOptions({
-      environment: 'sandbox',
-      clientId: 'id',
-      clientSecret: SECRET,
-      http: { proxy: { host: 'proxy', port: 8080 } },
-    });
-    for (const old of ['1.3.1', '1.15.9', '1.16.0']) {
-      expect(() => httpOptions(options, old)).toThrow(
-        /http\.proxy needs axios/,
-      );
-    }
-    for (const good of ['1.16.1', '1.17.0', '2.0.0']) {
-      expect(httpOptions(options, good).proxy).toMatchObject({ port: 8080 });
-    }
   });
 });
 

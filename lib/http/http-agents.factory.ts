@@ -1,0 +1,64 @@
+import type { AxiosProxyConfig } from 'axios';
+import { Agent as HttpAgent, type AgentOptions } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { KopoKopoHttpOptions } from '../config/kopokopo-options.interface.js';
+import type { ResolvedOptions } from '../config/resolved-options.interface.js';
+import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
+import { TunnelAgent } from './tunnel.agent.js';
+
+/** What axios is given of agents and proxy. @internal */
+export interface Wire {
+  httpAgent: HttpAgent;
+  httpsAgent: HttpAgent;
+  proxy: AxiosProxyConfig | false;
+}
+
+/** As Node's own agents: connections are kept for the next call, and hold no process while they wait. */
+const KEPT: AgentOptions = {
+  keepAlive: true,
+  scheduling: 'lifo',
+  timeout: 5_000,
+};
+
+/** Said aloud: without it, `NODE_TLS_REJECT_UNAUTHORIZED=0` hands the secret to any impostor. */
+const CHECKED = { ...KEPT, rejectUnauthorized: true };
+
+/**
+ * Agents of our own where the options give none: Node's global ones may have been put out of their
+ * checks by anything in the app, and lead to a proxy of the environment.
+ *
+ * @throws KopoKopoConfigurationError for a proxy beside an agent that connects in a way of its own
+ * @internal
+ */
+export function wireOf({ http, origin, timeout }: ResolvedOptions): Wire {
+  const { httpAgent, httpsAgent, proxy } = http.reveal();
+  const isTunnelled = proxy !== false && proxy && origin.startsWith('https:');
+  return {
+    httpAgent: httpAgent ?? new HttpAgent(KEPT),
+    httpsAgent: isTunnelled
+      ? new TunnelAgent(
+          proxy,
+          { ...CHECKED, ...optionsOf(httpsAgent) },
+          timeout,
+        )
+      : (httpsAgent ?? new HttpsAgent(CHECKED)),
+    proxy: isTunnelled ? false : (proxy ?? false),
+  };
+}
+
+/** CA, client certificate and the like, for the connection within the tunnel. */
+function optionsOf(
+  agent: KopoKopoHttpOptions['httpsAgent'],
+): HttpsAgent['options'] {
+  if (agent === undefined) return {};
+  const { createConnection } = HttpsAgent.prototype;
+  if (
+    agent instanceof HttpsAgent &&
+    agent.createConnection === createConnection
+  ) {
+    return agent.options;
+  }
+  throw new KopoKopoConfigurationError(
+    'http.proxy and an http.httpsAgent with a tunnel of its own exclude each other; set one of them, or an agent of node:https beside the proxy.',
+  );
+}
