@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ConfigModule } from '@nestjs/config';
-import { kopokopoConfig } from '../../lib/config/index.js';
+import { kopokopoConfig } from '../../lib/env/index.js';
 import {
   KopoKopoConfigurationError,
   KopoKopoModule,

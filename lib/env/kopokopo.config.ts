@@ -5,7 +5,7 @@ import type {
   KopoKopoEnvironment,
   KopoKopoModuleOptions,
   KopoKopoPrefetch,
-} from './kopokopo-options.interface.js';
+} from '../config/kopokopo-options.interface.js';
 
 /**
  * ConfigModule namespace `kopokopo` over the `KOPOKOPO_*` variables. `KOPOKOPO_REDIS_URL` turns the

@@ -1,4 +1,4 @@
-import { redisUrlProblem } from './redis-url.js';
+import { redisUrlProblem } from '../config/redis-url.js';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;

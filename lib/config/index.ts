@@ -1,1 +1,0 @@
-export { kopokopoConfig } from './kopokopo.config.js';
