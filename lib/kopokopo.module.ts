@@ -1,11 +1,10 @@
-import { Inject, Logger, Module } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type {
   KopoKopoModuleAsyncOptions,
   KopoKopoModuleExtras,
   KopoKopoModuleOptions,
 } from './config/kopokopo-options.interface.js';
-import { DASHBOARD_HOST, ORIGINS } from './config/options.defaults.js';
 import type { ResolvedOptions } from './config/resolved-options.interface.js';
 import { KopoKopoConfigurationError } from './errors/configuration.error.js';
 import { KOPOKOPO_OPTIONS } from './kopokopo.constants.js';
@@ -19,8 +18,6 @@ import { KopoKopoRegistry } from './kopokopo.registry.js';
  */
 @Module({})
 export class KopoKopoModule extends ConfigurableModuleClass {
-  private readonly logger = new Logger(KopoKopoModule.name);
-
   /** @internal */
   constructor(
     registry: KopoKopoRegistry,
@@ -28,11 +25,6 @@ export class KopoKopoModule extends ConfigurableModuleClass {
   ) {
     super();
     registry.register(options.name);
-    if (new URL(options.origin).hostname === DASHBOARD_HOST) {
-      this.logger.warn(
-        `${DASHBOARD_HOST} is the dashboard: it issues tokens but refuses API calls. Set environment to production, or baseUrl to ${ORIGINS.production}.`,
-      );
-    }
   }
 
   /**

@@ -11,9 +11,6 @@ export const ORIGINS: Record<KopoKopoEnvironment, string> = {
   production: 'https://api.kopokopo.com',
 };
 
-/** The dashboard's host; it issues tokens but refuses every API call. @internal */
-export const DASHBOARD_HOST = 'app.kopokopo.com';
-
 /** @internal */
 export const DEFAULTS = {
   apiVersion: 'v2',

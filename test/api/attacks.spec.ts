@@ -12,7 +12,7 @@ import {
   TokenService,
 } from '../../lib/index.js';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
-import { boot, failureOf, LogBook, openShop, QUIET } from '../support/boot.js';
+import { boot, failureOf, openShop, QUIET } from '../support/boot.js';
 
 const SECRET = 'needle-secret-0123456789';
 
@@ -273,22 +273,5 @@ describe('While the app shuts down', () => {
     });
     expect(shop.sandbox.counters.token).toBe(1);
     await shop.sandbox.stop();
-  });
-});
-
-describe('The dashboard as base URL', () => {
-  it('gives a warning at boot', async () => {
-    const log = new LogBook();
-    const app = await boot(
-      KopoKopoModule.forRoot({
-        ...QUIET,
-        baseUrl: 'https://app.kopokopo.com',
-        clientId: 'id',
-        clientSecret: SECRET,
-      }),
-      log,
-    );
-    expect(log.of('warn').join()).toContain('is the dashboard');
-    await app.close();
   });
 });

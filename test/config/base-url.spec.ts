@@ -52,3 +52,56 @@ describe('a base URL must be https, or http on loopback judged by its parsed add
     );
   });
 });
+
+const DASHBOARD =
+  'baseUrl leads to the dashboard, which refuses API calls; set it to https://api.kopokopo.com, or set the environment to production in its place.';
+
+describe('an address of Kopo Kopo that is not its API is refused with its reason', () => {
+  it.each([
+    ['https://app.kopokopo.com', DASHBOARD],
+    ['https://app.kopokopo.com.', DASHBOARD],
+    ['https://APP.KopoKopo.com:443', DASHBOARD],
+    ['https://www.app.kopokopo.com', DASHBOARD],
+    ['http://app.kopokopo.com', DASHBOARD],
+    ['https://app.kopokopo.com/applications', DASHBOARD],
+    ['https://kopokopo.com', 'leads to a website'],
+    ['https://www.kopokopo.com', 'leads to a website'],
+    ['https://kopokopo.co.ke', 'leads to a website'],
+    ['https://developers.kopokopo.com', 'leads to the documentation'],
+    ['https://api-docs.kopokopo.com', 'leads to the documentation'],
+    ['http://api.kopokopo.com', 'must use https'],
+    [
+      'https://api.kopokopo.com.',
+      'names a host that ends with a dot; remove the dot',
+    ],
+    [
+      'https://api.kopokopo.com/api/v2',
+      'without path, query or fragment; set it to https://api.kopokopo.com.',
+    ],
+    [
+      'https://sandbox.kopokopo.com/oauth/token?x=1',
+      'without path, query or fragment; set it to https://sandbox.kopokopo.com.',
+    ],
+    [
+      '"https://api.kopokopo.com"',
+      'has quotes around it; remove them (docker --env-file keeps quotes)',
+    ],
+    ['https://api.kopokopo.com\u200b', 'the invisible character U+200B in it'],
+  ])('%s', (baseUrl, why) => {
+    expect(() => resolve(baseUrl)).toThrow(
+      expect.objectContaining({
+        code: 'KOPOKOPO_CONFIGURATION',
+        messages: [expect.stringContaining(why)],
+      }),
+    );
+  });
+
+  it.each([
+    'https://api.kopokopo.com',
+    'https://API.kopokopo.com:443/',
+    'https://sandbox.kopokopo.com',
+    'https://constructor',
+  ])('%s is taken', (baseUrl) => {
+    expect(resolve(baseUrl).origin).toBe(new URL(baseUrl).origin);
+  });
+});
