@@ -1,121 +1,114 @@
 import type { OptionCheck } from './option-rule.decorator.js';
+import { cleaned, shown, strayProblem } from './stray-characters.js';
 
 /** setTimeout fires at once beyond this. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Credentials and header values: visible ASCII without spaces, as a form or a header can carry them. @internal */
-export const credential: OptionCheck = (value) => {
-  if (value === undefined || value === null || value === '')
-    return 'is missing';
-  if (typeof value !== 'string') return 'must be a text';
-  if (value.trim() !== value) return 'has white space around it';
-  // oxlint-disable-next-line eslint/no-control-regex -- control characters are what it looks for
-  return /[\u0000-\u001f\u007f]/.test(value)
-    ? 'has control characters in it'
-    : undefined;
-};
+/** What a credential lacks that is not there at all. @internal */
+export const MISSING = 'is missing';
+
+/** A text, looked through for what does not belong to it first. */
+const text =
+  (check: (value: string) => string | undefined, must: string): OptionCheck =>
+  (value) =>
+    typeof value === 'string' ? (strayProblem(value) ?? check(value)) : must;
+
+/** Credentials: what a form or a header can carry. @internal */
+export const credential: OptionCheck = (value) =>
+  value === undefined || value === null || value === ''
+    ? MISSING
+    : text(() => undefined, 'must be a text')(value);
 
 /** @internal */
 export const clientSecret: OptionCheck = (value) => {
   if (typeof value === 'function') return undefined;
   if (!Array.isArray(value)) return credential(value);
-  if (value.length === 0) return 'is an empty list';
+  if (value.length === 0) return 'is an empty list; put a secret into it';
   // Array.from sees the gaps of a sparse list.
   const problem = Array.from(value, credential).find(
     (found) => found !== undefined,
   );
+  if (problem === MISSING) return 'has an empty entry; remove it';
   return problem === undefined ? undefined : `has an entry that ${problem}`;
 };
 
+const NO_HEADER = 'must be printable ASCII text';
+
 /** @internal */
-export const headerText: OptionCheck = (value) =>
-  typeof value === 'string' && /^[\x21-\x7e][\x20-\x7e]*$/.test(value)
+export const headerText: OptionCheck = text(
+  (value) => (/^[\x20-\x7e]+$/.test(value) ? undefined : NO_HEADER),
+  NO_HEADER,
+);
+
+const NO_VERSION = 'must be a version such as v2';
+
+/** @internal */
+export const version: OptionCheck = text(
+  (value) => (/^v[1-9]\d*$/.test(value) ? undefined : NO_VERSION),
+  NO_VERSION,
+);
+
+/** A number or a boolean that came as a text: the cause is what does not belong to it, where something does not. */
+const fromText =
+  (check: OptionCheck): OptionCheck =>
+  (value) => {
+    const problem = check(value);
+    return problem !== undefined && typeof value === 'string'
+      ? (strayProblem(value) ?? problem)
+      : problem;
+  };
+
+/** @internal */
+export const milliseconds = fromText((value) =>
+  isWhole(value, 1, LONGEST_TIMER)
     ? undefined
-    : 'must be printable ASCII text';
+    : `must be a whole number of milliseconds from 1 to ${LONGEST_TIMER}`,
+);
 
 /** @internal */
-export const version: OptionCheck = (value) =>
-  typeof value === 'string' && /^v[1-9]\d*$/.test(value)
-    ? undefined
-    : 'must be a version such as v2';
+export const flag = fromText((value) =>
+  typeof value === 'boolean' ? undefined : 'must be true or false',
+);
 
 /** @internal */
-export const milliseconds: OptionCheck = (value) =>
-  Number.isInteger(value) &&
-  (value as number) >= 1 &&
-  (value as number) <= LONGEST_TIMER
-    ? undefined
-    : `must be a whole number of milliseconds from 1 to ${LONGEST_TIMER}`;
-
-/** @internal */
-export const flag: OptionCheck = (value) =>
-  typeof value === 'boolean' ? undefined : 'must be true or false';
-
-/** @internal */
-export const between =
-  (low: number, high: number): OptionCheck =>
-  (value) =>
+export const between = (low: number, high: number): OptionCheck =>
+  fromText((value) =>
     typeof value === 'number' && value >= low && value <= high
       ? undefined
-      : `must be a number from ${low} to ${high}`;
+      : `must be a number from ${low} to ${high}`,
+  );
 
 /** @internal */
-export const wholeBetween =
-  (low: number, high: number): OptionCheck =>
-  (value) =>
-    Number.isInteger(value) && between(low, high)(value) === undefined
+export const wholeBetween = (low: number, high: number): OptionCheck =>
+  fromText((value) =>
+    isWhole(value, low, high)
       ? undefined
-      : `must be a whole number from ${low} to ${high}`;
+      : `must be a whole number from ${low} to ${high}`,
+  );
 
 /** @internal */
+export function isWhole(value: unknown, low: number, high: number): boolean {
+  return (
+    Number.isInteger(value) &&
+    (value as number) >= low &&
+    (value as number) <= high
+  );
+}
+
+/**
+ * A wrong value is shown where it is a right one but for what does not belong to it: it might be a
+ * secret on a wrong line else.
+ *
+ * @internal
+ */
 export const oneOf =
   (...choices: readonly string[]): OptionCheck =>
-  (value) =>
-    choices.includes(value as string)
-      ? undefined
-      : `must be one of ${choices.join(', ')}`;
-
-const STORE_STEPS = [
-  'beat',
-  'lease',
-  'release',
-  'publish',
-  'coolDown',
-  'invalidate',
-  'leave',
-  'claim',
-  'settle',
-  'close',
-];
-
-/** @internal */
-export const tokenStore: OptionCheck = (value) =>
-  STORE_STEPS.every(
-    (step) =>
-      typeof (value as Record<string, unknown> | null)?.[step] === 'function',
-  )
-    ? undefined
-    : 'must be a TokenStore, such as a RedisTokenStore';
-
-/** @internal */
-export const agent: OptionCheck = (value) =>
-  typeof (value as { addRequest?: unknown } | null)?.addRequest === 'function'
-    ? undefined
-    : 'must be an agent of node:http or node:https';
-
-/** @internal */
-export const proxy: OptionCheck = (value) => {
-  if (value === false) return undefined;
-  const { host, port } = { ...(value as { host?: unknown; port?: unknown }) };
-  const isProxy =
-    typeof host === 'string' &&
-    host !== '' &&
-    wholeBetween(1, 65_535)(port) === undefined;
-  return isProxy ? undefined : 'must be false, or have a host and a port';
-};
-
-/** @internal */
-export const plainObject: OptionCheck = (value) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? undefined
-    : 'must be an object';
+  (value) => {
+    if (choices.includes(value as string)) return undefined;
+    const must = `must be one of ${choices.join(', ')}`;
+    if (typeof value !== 'string') return must;
+    const problem = strayProblem(value) ?? must;
+    return choices.includes(cleaned(value).toLowerCase())
+      ? `${problem}; it is ${shown(value)}`
+      : problem;
+  };

@@ -1,22 +1,19 @@
 import { ValidateBy } from 'class-validator';
 
-/** Says what is wrong with a value, or nothing where it is good. @internal */
+/** Says what is wrong with a value, and what to do, or nothing where it is good. @internal */
 export type OptionCheck = (value: unknown) => string | undefined;
 
 /**
- * One class-validator rule that gives the whole sentence for a field.
+ * One class-validator rule that gives what is wrong with a field; its subject is put before it later.
  *
  * @internal
  */
-export function Option(check: OptionCheck, fix?: string): PropertyDecorator {
+export function Option(check: OptionCheck): PropertyDecorator {
   return ValidateBy({
     name: 'option',
     validator: {
       validate: (value) => check(value) === undefined,
-      defaultMessage: (args) => {
-        const problem = `${args!.property} ${check(args!.value)}`;
-        return fix === undefined ? `${problem}.` : `${problem}; ${fix}.`;
-      },
+      defaultMessage: (args) => check(args!.value)!,
     },
   });
 }

@@ -5,8 +5,8 @@ import type {
   KopoKopoTokenOptions,
 } from './kopokopo-options.interface.js';
 import { baseUrlProblem } from './base-url.js';
+import { agent, plainObject, proxy, tokenStore } from './object-checks.js';
 import {
-  agent,
   between,
   clientSecret,
   credential,
@@ -14,9 +14,6 @@ import {
   headerText,
   milliseconds,
   oneOf,
-  plainObject,
-  proxy,
-  tokenStore,
   version,
   wholeBetween,
 } from './option-checks.js';
@@ -59,12 +56,8 @@ export class OptionsSchema {
   environment?: KopoKopoModuleOptions['environment'];
 
   @Option(optional(baseUrlProblem)) baseUrl?: string;
-
-  @Option(credential, 'set clientId (KOPOKOPO_CLIENT_ID)') clientId?: string;
-
-  @Option(clientSecret, 'set clientSecret (KOPOKOPO_CLIENT_SECRET)')
-  clientSecret?: KopoKopoModuleOptions['clientSecret'];
-
+  @Option(credential) clientId?: string;
+  @Option(clientSecret) clientSecret?: KopoKopoModuleOptions['clientSecret'];
   @Option(optional(credential)) apiKey?: string;
   @Option(optional(version)) apiVersion?: string;
   @Option(optional(milliseconds)) timeout?: number;

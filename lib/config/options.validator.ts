@@ -2,8 +2,10 @@ import type { Type } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import type { KopoKopoModuleOptions } from './kopokopo-options.interface.js';
-import { TOKEN_DEFAULTS, withDefaults } from './options.defaults.js';
-import { plainObject } from './option-checks.js';
+import { plainObject } from './object-checks.js';
+import { MISSING } from './option-checks.js';
+import { labelsOf } from './option-origin.js';
+import { relationProblems } from './option-relations.js';
 import {
   HttpOptionsSchema,
   OptionsSchema,
@@ -18,7 +20,18 @@ const NESTED: Record<string, Type<object>> = {
 };
 
 /**
- * Throws with one sentence for each wrong field; no sentence holds a value.
+ * One wrong option.
+ *
+ * @internal
+ */
+export interface OptionProblem {
+  sentence: string;
+  /** The value is wrong by itself: it is neither missing nor at odds with another option. */
+  isWrong: boolean;
+}
+
+/**
+ * Throws with one sentence for each wrong field; no sentence holds the value of a secret.
  *
  * @internal
  */
@@ -26,7 +39,7 @@ export function validateOptions(
   options: unknown,
   name?: string,
 ): asserts options is KopoKopoModuleOptions {
-  const sentences = problemsOf(options);
+  const sentences = optionProblems(options).map(({ sentence }) => sentence);
   if (sentences.length === 0) return;
   const which = name === undefined ? '' : ` "${name}"`;
   throw new KopoKopoConfigurationError(
@@ -35,47 +48,54 @@ export function validateOptions(
   );
 }
 
-function problemsOf(options: unknown): string[] {
+/** Everything that is wrong with options, each named as its giver knows it. @internal */
+export function optionProblems(options: unknown): OptionProblem[] {
   if (plainObject(options) !== undefined) {
-    return ['The options must be an object; the factory returned none.'];
+    const sentence =
+      'The options must be an object; the factory returned none.';
+    return [{ sentence, isWrong: true }];
   }
   const given = options as Record<string, unknown>;
-  const sentences = check(OptionsSchema, given, '');
+  const label = labelsOf(given);
+  const wrong = check(OptionsSchema, given, '');
   for (const [field, schema] of Object.entries(NESTED)) {
     const value = given[field];
     if (value !== undefined && plainObject(value) === undefined) {
-      sentences.push(...check(schema, value as object, `${field}.`));
+      wrong.push(...check(schema, value as object, `${field}.`));
     }
   }
-  if (given.environment === undefined && given.baseUrl === undefined) {
-    sentences.push(
-      'environment is missing; set environment (KOPOKOPO_ENVIRONMENT) to sandbox or production, or set baseUrl (KOPOKOPO_BASE_URL).',
-    );
-  }
-  const token = withDefaults(TOKEN_DEFAULTS, given.token as object);
-  if (!(token.lapse >= 2 * token.beat)) {
-    sentences.push('token.lapse must be at least twice token.beat.');
-  }
-  if (token.cooldownMax > 0 && token.cooldownMin > token.cooldownMax) {
-    sentences.push(
-      'token.cooldownMin is greater than token.cooldownMax; change one of them.',
-    );
-  }
-  if (given.environment !== undefined && given.baseUrl !== undefined) {
-    sentences.push('environment and baseUrl are both set; remove one of them.');
-  }
-  return sentences;
+  const fields = wrong.map(([path, problem]): OptionProblem => {
+    const isWrong = problem !== MISSING;
+    const fix = isWrong ? '' : `; ${toSet(path, label(path))}`;
+    return { sentence: `${label(path)} ${problem}${fix}.`, isWrong };
+  });
+  const relations = relationProblems(given, label);
+  return [
+    ...fields,
+    ...relations.map((sentence) => ({ sentence, isWrong: false })),
+  ];
 }
 
-function check(schema: Type<object>, values: object, path: string): string[] {
+/** What to do about an option that is not there. */
+function toSet(path: string, label: string): string {
+  return path === label
+    ? `set it (is an environment variable missing?)`
+    : 'set it';
+}
+
+/** Paths of wrong fields, each with what is wrong. */
+function check(
+  schema: Type<object>,
+  values: object,
+  path: string,
+): [path: string, problem: string][] {
   const errors = validateSync(Object.assign(new schema(), values), {
     whitelist: true,
     forbidNonWhitelisted: true,
     stopAtFirstError: true,
   });
-  return errors.map(
-    ({ property, constraints }) =>
-      path +
-      (constraints!.option ?? `${property} is not an option; remove it.`),
-  );
+  return errors.map(({ property, constraints }) => [
+    path + property,
+    constraints!.option ?? 'is not an option; remove it',
+  ]);
 }

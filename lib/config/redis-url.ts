@@ -1,9 +1,13 @@
+import { strayProblem } from './stray-characters.js';
+
 /**
  * Says what is wrong with the URL of a Redis, or nothing where it is good.
  *
  * @internal
  */
 export function redisUrlProblem(value: unknown): string | undefined {
+  const stray = typeof value === 'string' ? strayProblem(value) : undefined;
+  if (stray !== undefined) return stray;
   const isGood =
     typeof value === 'string' &&
     /^rediss?:\/\//.test(value) &&

@@ -1,85 +1,96 @@
 import { registerAs } from '@nestjs/config';
+import type { KopoKopoModuleOptions } from '../config/kopokopo-options.interface.js';
+import { optionProblems } from '../config/options.validator.js';
+import { redisUrlProblem } from '../config/redis-url.js';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
-import { EnvironmentReader } from './environment.reader.js';
-import type {
-  KopoKopoEnvironment,
-  KopoKopoModuleOptions,
-  KopoKopoPrefetch,
-} from '../config/kopokopo-options.interface.js';
+import { type Environment, EnvironmentReader } from './environment.reader.js';
+import { warnOfUnknown } from './unknown-variables.js';
 
 /**
  * ConfigModule namespace `kopokopo` over the `KOPOKOPO_*` variables. `KOPOKOPO_REDIS_URL` turns the
- * shared token on; it needs `ioredis`.
+ * shared token on; it needs `ioredis`. Variables that begin so and are not known are named in a warning.
  *
  * @example
  * ```ts
  * KopoKopoModule.forRootAsync(kopokopoConfig.asProvider())
  * ```
- * @throws KopoKopoConfigurationError when a number, a boolean or a list can't be read
+ * @throws KopoKopoConfigurationError when a variable is wrong, with one sentence for each
  * @publicApi
  */
-export const kopokopoConfig = registerAs('kopokopo', () =>
-  readEnvironment(process.env),
-);
+export const kopokopoConfig = namespaceOf('kopokopo', '');
 
-/** Fields that are missing or have a wrong value are named by the module, which validates them all. */
+function namespaceOf(key: string, prefix: string) {
+  return registerAs(key, () => readEnvironment(process.env, prefix));
+}
+
 function readEnvironment(
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
+  prefix: string,
 ): KopoKopoModuleOptions | Promise<KopoKopoModuleOptions> {
-  const read = new EnvironmentReader(environment);
-  read.exclusive('KOPOKOPO_CLIENT_SECRET', 'KOPOKOPO_CLIENT_SECRETS');
-  const options: KopoKopoModuleOptions = {
-    environment: read.text('KOPOKOPO_ENVIRONMENT') as KopoKopoEnvironment,
-    baseUrl: read.text('KOPOKOPO_BASE_URL'),
-    clientId: read.text('KOPOKOPO_CLIENT_ID') as string,
-    clientSecret: (read.text('KOPOKOPO_CLIENT_SECRET') ??
-      read.list('KOPOKOPO_CLIENT_SECRETS')) as string | string[],
-    apiKey: read.text('KOPOKOPO_API_KEY'),
-    apiVersion: read.text('KOPOKOPO_API_VERSION'),
-    timeout: read.integer('KOPOKOPO_TIMEOUT'),
-    userAgent: read.text('KOPOKOPO_USER_AGENT'),
-    token: {
-      prefetch: read.text('KOPOKOPO_TOKEN_PREFETCH') as KopoKopoPrefetch,
-      earlyWindow: read.decimal('KOPOKOPO_TOKEN_EARLY_WINDOW'),
-      lastWindow: read.integer('KOPOKOPO_TOKEN_LAST_WINDOW'),
-      mintBudget: read.integer('KOPOKOPO_TOKEN_MINT_BUDGET'),
-      mintAttempts: read.integer('KOPOKOPO_TOKEN_MINT_ATTEMPTS'),
-      attemptTimeout: read.integer('KOPOKOPO_TOKEN_ATTEMPT_TIMEOUT'),
-      cooldownMin: read.integer('KOPOKOPO_TOKEN_COOLDOWN_MIN'),
-      cooldownMax: read.integer('KOPOKOPO_TOKEN_COOLDOWN_MAX'),
-      revokeDelay: read.integer('KOPOKOPO_TOKEN_REVOKE_DELAY'),
-      beat: read.integer('KOPOKOPO_TOKEN_BEAT'),
-      lapse: read.integer('KOPOKOPO_TOKEN_LAPSE'),
-    },
-    shutdown: {
-      revoke: read.boolean('KOPOKOPO_SHUTDOWN_REVOKE'),
-      timeout: read.integer('KOPOKOPO_SHUTDOWN_TIMEOUT'),
-      deadline: read.integer('KOPOKOPO_SHUTDOWN_DEADLINE'),
-    },
-  };
-  const redisUrl = read.redisUrl('KOPOKOPO_REDIS_URL');
-  read.finish();
-  return redisUrl === undefined ? options : withRedis(options, redisUrl);
+  warnOfUnknown(environment, prefix);
+  const read = new EnvironmentReader(environment, prefix);
+  const options = read.options();
+  refuseWrong(read, options);
+  const url = read.text('REDIS_URL');
+  return url === undefined
+    ? options
+    : withRedis(options, url, read.nameOf('REDIS_URL'));
+}
+
+/**
+ * What is missing is told beside what is wrong, and is no reason by itself: the app's code may give it.
+ * The module asks for it then.
+ */
+function refuseWrong(
+  read: EnvironmentReader,
+  options: KopoKopoModuleOptions,
+): void {
+  const own = problemsOf(read);
+  const others = optionProblems(options);
+  if (own.length === 0 && !others.some(({ isWrong }) => isWrong)) return;
+  const messages = [...others.map(({ sentence }) => sentence), ...own];
+  throw new KopoKopoConfigurationError(
+    `The environment is not set up:\n${messages.map((s) => `- ${s}`).join('\n')}`,
+    { messages },
+  );
+}
+
+/** What no option can tell. */
+function problemsOf(read: EnvironmentReader): string[] {
+  const problems: string[] = [];
+  const isSet = (name: string) => read.text(name) !== undefined;
+  if (isSet('CLIENT_SECRET') && isSet('CLIENT_SECRETS')) {
+    problems.push(
+      `${read.nameOf('CLIENT_SECRET')} and ${read.nameOf('CLIENT_SECRETS')} are both set; remove one of them.`,
+    );
+  }
+  const url = read.text('REDIS_URL');
+  const problem = url === undefined ? undefined : redisUrlProblem(url);
+  if (problem !== undefined) {
+    problems.push(`${read.nameOf('REDIS_URL')} ${problem}.`);
+  }
+  return problems;
 }
 
 /** ioredis is loaded only where it is asked for. */
 async function withRedis(
   options: KopoKopoModuleOptions,
   url: string,
+  variable: string,
 ): Promise<KopoKopoModuleOptions> {
-  const { RedisTokenStore } = await loadRedis();
-  const store = new RedisTokenStore({ url });
-  return { ...options, token: { ...options.token, store } };
+  const { RedisTokenStore } = await loadRedis(variable);
+  options.token!.store = new RedisTokenStore({ url });
+  return options;
 }
 
-async function loadRedis(): Promise<
-  typeof import('../redis/redis-token-store.js')
-> {
+async function loadRedis(
+  variable: string,
+): Promise<typeof import('../redis/redis-token-store.js')> {
   try {
     return await import('../redis/redis-token-store.js');
   } catch {
     throw new KopoKopoConfigurationError(
-      'KOPOKOPO_REDIS_URL is set and the package ioredis can’t be loaded; install ioredis, version 5 or 6.',
+      `${variable} is set and the package ioredis can’t be loaded; install ioredis, version 5 or 6.`,
     );
   }
 }

@@ -89,54 +89,54 @@ describe('an option that is wrong gives one sentence for its field', () => {
     [
       'clientId left out',
       { clientId: undefined },
-      'clientId is missing; set clientId (KOPOKOPO_CLIENT_ID).',
+      'clientId is missing; set it (is an environment variable missing?).',
     ],
     [
       'clientId of null',
       { clientId: null },
-      'clientId is missing; set clientId (KOPOKOPO_CLIENT_ID).',
+      'clientId is missing; set it (is an environment variable missing?).',
     ],
-    [
-      'clientId as number',
-      { clientId: 7 },
-      'clientId must be a text; set clientId (KOPOKOPO_CLIENT_ID).',
-    ],
+    ['clientId as number', { clientId: 7 }, 'clientId must be a text.'],
     [
       'clientId with a line end',
       { clientId: 'cl_id\n' },
-      'clientId has white space around it; set clientId (KOPOKOPO_CLIENT_ID).',
+      'clientId has white space around it; remove it.',
     ],
     [
       'clientId with a control character',
       { clientId: 'cl\u0000id' },
-      'clientId has control characters in it; set clientId (KOPOKOPO_CLIENT_ID).',
+      'clientId has the invisible character U+0000 in it; remove it.',
     ],
     [
       'clientSecret empty',
       { clientSecret: '' },
-      'clientSecret is missing; set clientSecret (KOPOKOPO_CLIENT_SECRET).',
+      'clientSecret is missing; set it (is an environment variable missing?).',
     ],
     [
       'clientSecret with spaces',
       { clientSecret: ` ${SECRET}` },
-      'clientSecret has white space around it; set clientSecret (KOPOKOPO_CLIENT_SECRET).',
+      'clientSecret has white space around it; remove it.',
     ],
     [
       'clientSecret as empty list',
       { clientSecret: [] },
-      'clientSecret is an empty list; set clientSecret (KOPOKOPO_CLIENT_SECRET).',
+      'clientSecret is an empty list; put a secret into it.',
     ],
     [
       'clientSecret as list with a gap',
       { clientSecret: [SECRET, ''] },
-      'clientSecret has an entry that is missing; set clientSecret (KOPOKOPO_CLIENT_SECRET).',
+      'clientSecret has an empty entry; remove it.',
     ],
     [
       'clientSecret as object',
       { clientSecret: { value: SECRET } },
-      'clientSecret must be a text; set clientSecret (KOPOKOPO_CLIENT_SECRET).',
+      'clientSecret must be a text.',
     ],
-    ['apiKey', { apiKey: `${SECRET}\r` }, 'apiKey has white space around it.'],
+    [
+      'apiKey',
+      { apiKey: `${SECRET}\r` },
+      'apiKey has a carriage return at its end; remove it.',
+    ],
     [
       'apiVersion',
       { apiVersion: '2' },
@@ -154,7 +154,7 @@ describe('an option that is wrong gives one sentence for its field', () => {
     [
       'userAgent with CRLF',
       { userAgent: 'a\r\nX-Evil: 1' },
-      'userAgent must be printable ASCII text.',
+      'userAgent has the invisible character U+000D, U+000A in it; remove it.',
     ],
     ['http', { http: [] }, 'http must be an object.'],
     ['token', { token: null }, 'token must be an object.'],
@@ -247,7 +247,7 @@ describe('an option that is wrong gives one sentence for its field', () => {
     [
       'neither environment nor baseUrl',
       { environment: undefined },
-      'environment is missing; set environment (KOPOKOPO_ENVIRONMENT) to sandbox or production, or set baseUrl (KOPOKOPO_BASE_URL).',
+      'environment is missing; set it to sandbox or production, or set baseUrl.',
     ],
     [
       'both environment and baseUrl',
@@ -337,9 +337,9 @@ describe('an option that is wrong stops the boot', () => {
       expect(error.message).toBe(
         [
           'KopoKopoModule is not set up:',
-          '- baseUrl must not hold a user name or password.',
-          '- clientSecret has white space around it; set clientSecret (KOPOKOPO_CLIENT_SECRET).',
-          '- apiKey has control characters in it.',
+          '- baseUrl must not hold a user name or password; remove them.',
+          '- clientSecret has white space around it; remove it.',
+          '- apiKey has the invisible character U+0007 in it; remove it.',
         ].join('\n'),
       );
       expect(error.stack).not.toContain(SECRET);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { ConfigModule } from '@nestjs/config';
+import { ConfigModule, type ConfigType } from '@nestjs/config';
 import { kopokopoConfig } from '../../lib/env/index.js';
 import {
   KopoKopoConfigurationError,
@@ -35,6 +35,19 @@ function app() {
     KopoKopoModule.forRootAsync(kopokopoConfig.asProvider()),
   ]);
 }
+
+async function refusalOf(
+  environment: Record<string, string>,
+): Promise<KopoKopoConfigurationError> {
+  const error = await failureOf(read(environment));
+  expect(error).toBeInstanceOf(KopoKopoConfigurationError);
+  return error as KopoKopoConfigurationError;
+}
+
+const MILLISECONDS =
+  'must be a whole number of milliseconds from 1 to 2147483647.';
+const SHARE = 'must be a number from 0.05 to 0.9.';
+const CHOICE = 'must be one of sandbox, production.';
 
 const VARIABLES: [string, string, Record<string, unknown>][] = [
   ['KOPOKOPO_ENVIRONMENT', 'production', { environment: 'production' }],
@@ -95,27 +108,38 @@ describe('kopokopoConfig', () => {
   });
 
   it.each([
-    ['KOPOKOPO_TIMEOUT', 'abc', 'must be a whole number, digits only.'],
-    ['KOPOKOPO_TIMEOUT', '5s', 'must be a whole number, digits only.'],
-    ['KOPOKOPO_TIMEOUT', '1e3', 'must be a whole number, digits only.'],
-    ['KOPOKOPO_TIMEOUT', ' 5', 'must be a whole number, digits only.'],
-    ['KOPOKOPO_TIMEOUT', '0x10', 'must be a whole number, digits only.'],
-    ['KOPOKOPO_TIMEOUT', '-1', 'must be a whole number, digits only.'],
-    ['KOPOKOPO_TOKEN_EARLY_WINDOW', '.5', 'must be a number such as 0.25.'],
-    ['KOPOKOPO_TOKEN_EARLY_WINDOW', '25%', 'must be a number such as 0.25.'],
+    ['KOPOKOPO_TIMEOUT', 'abc', MILLISECONDS],
+    ['KOPOKOPO_TIMEOUT', '5s', MILLISECONDS],
+    ['KOPOKOPO_TIMEOUT', '1e3', MILLISECONDS],
+    ['KOPOKOPO_TIMEOUT', '0x10', MILLISECONDS],
+    ['KOPOKOPO_TIMEOUT', '-1', MILLISECONDS],
+    ['KOPOKOPO_TIMEOUT', '0', MILLISECONDS],
+    ['KOPOKOPO_TOKEN_EARLY_WINDOW', '.5', SHARE],
+    ['KOPOKOPO_TOKEN_EARLY_WINDOW', '25%', SHARE],
     ['KOPOKOPO_SHUTDOWN_REVOKE', 'yes', 'must be true or false.'],
     ['KOPOKOPO_SHUTDOWN_REVOKE', 'TRUE', 'must be true or false.'],
+    ['KOPOKOPO_ENVIRONMENT', 'needle', CHOICE],
     [
-      'KOPOKOPO_CLIENT_SECRETS',
-      'needle,,other',
-      'must be a comma-separated list without gaps.',
+      'KOPOKOPO_ENVIRONMENT',
+      'Sandbox',
+      `${CHOICE.slice(0, -1)}; it is "Sandbox".`,
     ],
-  ])('%s=%s is refused without being quoted', async (name, value, why) => {
-    const error = (await failureOf(
-      read({ [name]: value }),
-    )) as KopoKopoConfigurationError;
-    expect(error).toBeInstanceOf(KopoKopoConfigurationError);
-    expect(error.messages).toEqual([`${name} ${why}`]);
+  ])(
+    '%s=%s is refused without a secret being quoted',
+    async (name, value, why) => {
+      const error = await refusalOf({ ...CREDENTIALS, [name]: value });
+      expect(error.messages).toEqual([`${name} ${why}`]);
+      expect(error.message).not.toContain('needle');
+    },
+  );
+
+  it('KOPOKOPO_CLIENT_SECRETS with a gap is refused without being quoted', async () => {
+    const { KOPOKOPO_CLIENT_SECRET: _one, ...rest } = CREDENTIALS;
+    const secrets = { KOPOKOPO_CLIENT_SECRETS: 'needle,,other' };
+    const error = await refusalOf({ ...rest, ...secrets });
+    expect(error.messages).toEqual([
+      'KOPOKOPO_CLIENT_SECRETS has an empty entry; remove it.',
+    ]);
     expect(error.message).not.toContain('needle');
   });
 
@@ -143,24 +167,157 @@ describe('forRootAsync(kopokopoConfig.asProvider()) is the whole set-up', () => 
     expect(sandbox.liveTokens).toEqual([]);
   });
 
-  it('KOPOKOPO_TIMEOUT=abc stops the boot', async () => {
-    Object.assign(process.env, CREDENTIALS, { KOPOKOPO_TIMEOUT: 'abc' });
-    expect((await failureOf(app())).message).toBe(
-      'The environment is not set up:\n- KOPOKOPO_TIMEOUT must be a whole number, digits only.',
-    );
+  it('everything that is wrong or missing in the environment stands in one list', async () => {
+    Object.assign(process.env, {
+      KOPOKOPO_ENVIRONMENT: 'sandbox',
+      KOPOKOPO_BASE_URL: 'https://app.kopokopo.com',
+      KOPOKOPO_CLIENT_SECRET: '"needle"',
+      KOPOKOPO_TIMEOUT: 'abc',
+      KOPOKOPO_TOKEN_BEAT: '10000',
+      KOPOKOPO_TOKEN_LAPSE: '19999',
+      KOPOKOPO_SHUTDOWN_REVOKE: 'no',
+      KOPOKOPO_REDIS_URL: 'cache:6379',
+    });
+    const { message } = await failureOf(app());
+    expect(message.split('\n')).toEqual([
+      'The environment is not set up:',
+      expect.stringMatching(/^- KOPOKOPO_BASE_URL leads to the dashboard/),
+      '- KOPOKOPO_CLIENT_ID is missing; set it.',
+      '- KOPOKOPO_CLIENT_SECRET has quotes around it; remove them (docker --env-file keeps quotes).',
+      `- KOPOKOPO_TIMEOUT ${MILLISECONDS}`,
+      '- KOPOKOPO_SHUTDOWN_REVOKE must be true or false.',
+      '- KOPOKOPO_TOKEN_LAPSE must be at least twice KOPOKOPO_TOKEN_BEAT; change one of them.',
+      '- KOPOKOPO_ENVIRONMENT and KOPOKOPO_BASE_URL are both set; remove one of them.',
+      expect.stringMatching(/^- KOPOKOPO_REDIS_URL must be a URL/),
+    ]);
   });
 
   it('an environment with nothing in it stops the boot, and every sentence says which variable to set', async () => {
-    const { message } = await failureOf(app());
-    expect(message).toContain('KOPOKOPO_CLIENT_ID');
-    expect(message).toContain('KOPOKOPO_CLIENT_SECRET');
-    expect(message).toContain('KOPOKOPO_ENVIRONMENT');
+    expect((await failureOf(app())).message.split('\n')).toEqual([
+      'KopoKopoModule is not set up:',
+      '- KOPOKOPO_CLIENT_ID is missing; set it.',
+      '- KOPOKOPO_CLIENT_SECRET is missing; set it.',
+      '- KOPOKOPO_ENVIRONMENT is missing; set it to sandbox or production, or set KOPOKOPO_BASE_URL.',
+    ]);
+  });
+});
+
+describe('A sentence names the giver of an option', () => {
+  const changed = (changes: object) =>
+    boot([
+      KopoKopoModule.forRootAsync({
+        imports: [ConfigModule.forFeature(kopokopoConfig)],
+        inject: [kopokopoConfig.KEY],
+        useFactory: (config: ConfigType<typeof kopokopoConfig>) => ({
+          ...config,
+          ...changes,
+        }),
+      }),
+    ]);
+
+  it('by its path where code has put another value in its place, and by its variable elsewhere', async () => {
+    const error = await failureOf(
+      changed({ clientSecret: ' needle', timeout: 0 }),
+    );
+    expect((error as KopoKopoConfigurationError).messages).toEqual([
+      'KOPOKOPO_CLIENT_ID is missing; set it.',
+      'clientSecret has white space around it; remove it.',
+      `timeout ${MILLISECONDS}`,
+      'KOPOKOPO_ENVIRONMENT is missing; set it to sandbox or production, or set KOPOKOPO_BASE_URL.',
+    ]);
   });
 
-  it('a number that can be read but not used stops the boot too', async () => {
-    Object.assign(process.env, CREDENTIALS, { KOPOKOPO_TIMEOUT: '0' });
-    expect((await failureOf(app())).message).toMatch(
-      /- timeout must be a whole number of milliseconds/,
+  it('and code may give what the environment does not', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    const running = await changed(sandbox.moduleOptions);
+    expect((await running.get(TokenService).getToken()).isExpired()).toBe(
+      false,
     );
+    await running.close();
+  });
+});
+
+describe('What does not belong to a variable is named with what to do, and no secret is shown:', () => {
+  const QUOTES =
+    'has quotes around it; remove them (docker --env-file keeps quotes).';
+  const RETURN = 'has a carriage return at its end; remove it';
+
+  it.each([
+    ['CLIENT_SECRET', '"needle"', QUOTES],
+    ['CLIENT_SECRET', "'needle'", QUOTES],
+    ['CLIENT_SECRET', '`needle`', QUOTES],
+    ['CLIENT_SECRET', '“needle”', QUOTES],
+    ['CLIENT_SECRET', '""', QUOTES],
+    ['CLIENT_SECRET', 'needle\r', `${RETURN}.`],
+    ['CLIENT_SECRET', 'needle\r\n', `${RETURN}.`],
+    ['CLIENT_SECRET', ' needle', 'has white space around it; remove it.'],
+    ['CLIENT_SECRET', 'needle\n', 'has white space around it; remove it.'],
+    [
+      'CLIENT_SECRET',
+      ' ',
+      'holds nothing that can be seen; remove it, or set it.',
+    ],
+    [
+      'CLIENT_SECRET',
+      '\uFEFF',
+      'holds nothing that can be seen; remove it, or set it.',
+    ],
+    [
+      'CLIENT_SECRET',
+      '\uFEFFneedle',
+      'has the invisible character U+FEFF in it; remove it.',
+    ],
+    [
+      'CLIENT_SECRET',
+      'nee\u200Bdle',
+      'has the invisible character U+200B in it; remove it.',
+    ],
+    [
+      'CLIENT_SECRET',
+      'needle\u00A0',
+      'has the invisible character U+00A0 in it; remove it.',
+    ],
+    [
+      'CLIENT_SECRET',
+      '"needle"\r',
+      'has quotes around it and a carriage return at its end; remove them (docker --env-file keeps quotes).',
+    ],
+    ['CLIENT_ID', '"id"', QUOTES],
+    ['API_KEY', 'needle\r', `${RETURN}.`],
+    ['ENVIRONMENT', 'sandbox\r', `${RETURN}; it is "sandbox\\r".`],
+    [
+      'ENVIRONMENT',
+      'sand\u200Bbox',
+      'has the invisible character U+200B in it; remove it; it is "sand\\u200bbox".',
+    ],
+    ['TOKEN_PREFETCH', 'off\r', `${RETURN}; it is "off\\r".`],
+    ['API_VERSION', '"v2"', QUOTES],
+    ['USER_AGENT', "'shop/1'", QUOTES],
+    ['TIMEOUT', '"5000"', QUOTES],
+    ['TIMEOUT', ' 5000', 'has white space around it; remove it.'],
+    ['TOKEN_MINT_ATTEMPTS', '3\r', `${RETURN}.`],
+    ['TOKEN_EARLY_WINDOW', '0.5\r', `${RETURN}.`],
+    ['SHUTDOWN_REVOKE', '"false"', QUOTES],
+    ['SHUTDOWN_REVOKE', 'false\r', `${RETURN}.`],
+    ['REDIS_URL', '"redis://:needle@cache:6379"', QUOTES],
+    ['REDIS_URL', 'redis://:needle@cache:6379\r', `${RETURN}.`],
+  ])('KOPOKOPO_%s=%j', async (name, value, why) => {
+    const variable = `KOPOKOPO_${name}`;
+    const error = await refusalOf({ ...CREDENTIALS, [variable]: value });
+    expect(error.messages).toEqual([`${variable} ${why}`]);
+    expect(error.message).not.toContain('needle');
+  });
+
+  it.each([
+    ['one,two\r', `has an entry that ${RETURN}.`],
+    ['one,"needle"', `has an entry that ${QUOTES}`],
+  ])('an entry of the list KOPOKOPO_CLIENT_SECRETS=%j', async (value, why) => {
+    const error = await refusalOf({
+      KOPOKOPO_ENVIRONMENT: 'sandbox',
+      KOPOKOPO_CLIENT_ID: 'id',
+      KOPOKOPO_CLIENT_SECRETS: value,
+    });
+    expect(error.messages).toEqual([`KOPOKOPO_CLIENT_SECRETS ${why}`]);
+    expect(error.message).not.toContain('needle');
   });
 });

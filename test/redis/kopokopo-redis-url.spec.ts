@@ -124,7 +124,7 @@ describe('The environment', () => {
       process.env.KOPOKOPO_TOKEN_BEAT = beat;
       const error = await failureOf(bootFromEnvironment());
       expect((error as KopoKopoConfigurationError).messages).toEqual([
-        'KOPOKOPO_TOKEN_BEAT must be a whole number, digits only.',
+        'KOPOKOPO_TOKEN_BEAT must be a whole number of milliseconds from 1 to 2147483647.',
       ]);
     },
   );
@@ -134,7 +134,7 @@ describe('The environment', () => {
     process.env.KOPOKOPO_TOKEN_LAPSE = '19999';
     const error = await failureOf(bootFromEnvironment());
     expect((error as KopoKopoConfigurationError).messages).toEqual([
-      'token.lapse must be at least twice token.beat.',
+      'KOPOKOPO_TOKEN_LAPSE must be at least twice KOPOKOPO_TOKEN_BEAT; change one of them.',
     ]);
   });
 });
@@ -163,9 +163,9 @@ describe('The options of a store', () => {
     [{ lapse: 0.5 }, 'token.lapse must be a whole number of milliseconds'],
     [
       { beat: 500, lapse: 999 },
-      'token.lapse must be at least twice token.beat.',
+      'token.lapse must be at least twice token.beat',
     ],
-    [{ beat: 15_001 }, 'token.lapse must be at least twice token.beat.'],
+    [{ beat: 15_001 }, 'token.lapse must be at least twice token.beat'],
   ])('%j stops the boot with a sentence', async (token, sentence) => {
     const error = await failureOf(bootWith(token));
     expect(error).toBeInstanceOf(KopoKopoConfigurationError);

@@ -167,8 +167,16 @@ describe('a function for the secret', () => {
     ['nothing', undefined, 'must be a text'],
     ['a list', ['a', 'b'], 'must be a text'],
     ['an empty text', '', 'is missing'],
-    ['a text with a line end', 'top-secret\n', 'has white space around it'],
-    ['a text with a NUL', 'top\u0000secret', 'has control characters in it'],
+    [
+      'a text with a line end',
+      'top-secret\n',
+      'has white space around it; remove it',
+    ],
+    [
+      'a text with a NUL',
+      'top\u0000secret',
+      'has the invisible character U+0000 in it; remove it',
+    ],
   ])(
     'that gives %s is a configuration error that says so',
     async (_name, garbage, why) => {

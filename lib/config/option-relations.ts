@@ -1,0 +1,36 @@
+import { TOKEN_DEFAULTS, withDefaults } from './options.defaults.js';
+
+/**
+ * What is wrong between options that are right by themselves.
+ *
+ * @internal
+ */
+export function relationProblems(
+  given: Record<string, unknown>,
+  label: (path: string) => string,
+): string[] {
+  const { environment, baseUrl } = given;
+  const sentences: string[] = [];
+  if (environment === undefined && baseUrl === undefined) {
+    sentences.push(
+      `${label('environment')} is missing; set it to sandbox or production, or set ${label('baseUrl')}.`,
+    );
+  }
+  const token = withDefaults(TOKEN_DEFAULTS, given.token as object);
+  if (token.lapse < 2 * token.beat) {
+    sentences.push(
+      `${label('token.lapse')} must be at least twice ${label('token.beat')}; change one of them.`,
+    );
+  }
+  if (token.cooldownMax > 0 && token.cooldownMin > token.cooldownMax) {
+    sentences.push(
+      `${label('token.cooldownMin')} is greater than ${label('token.cooldownMax')}; change one of them.`,
+    );
+  }
+  if (environment !== undefined && baseUrl !== undefined) {
+    sentences.push(
+      `${label('environment')} and ${label('baseUrl')} are both set; remove one of them.`,
+    );
+  }
+  return sentences;
+}
