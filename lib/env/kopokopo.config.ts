@@ -3,6 +3,7 @@ import type { KopoKopoModuleOptions } from '../config/kopokopo-options.interface
 import { optionProblems } from '../config/options.validator.js';
 import { redisUrlProblem } from '../config/redis-url.js';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
+import { concealed } from './concealed-options.js';
 import { type Environment, EnvironmentReader } from './environment.reader.js';
 import { warnOfUnknown } from './unknown-variables.js';
 
@@ -29,7 +30,7 @@ function readEnvironment(
 ): KopoKopoModuleOptions | Promise<KopoKopoModuleOptions> {
   warnOfUnknown(environment, prefix);
   const read = new EnvironmentReader(environment, prefix);
-  const options = read.options();
+  const options = concealed(read.options());
   refuseWrong(read, options);
   const url = read.text('REDIS_URL');
   return url === undefined
