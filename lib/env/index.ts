@@ -3,4 +3,4 @@
  *
  * @module config
  */
-export { kopokopoConfig } from './kopokopo.config.js';
+export { kopokopoConfig, kopokopoConfigOf } from './kopokopo.config.js';

@@ -20,6 +20,42 @@ import { warnOfUnknown } from './unknown-variables.js';
  */
 export const kopokopoConfig = namespaceOf('kopokopo', '');
 
+const byPrefix = new Map<string, typeof kopokopoConfig>();
+
+/**
+ * The same for a further account: the namespace `kopokopo_shop_b` over the `SHOP_B_KOPOKOPO_*` variables,
+ * where the prefix is `shop_b`, `shop-b` or `SHOP_B`.
+ *
+ * @example
+ * ```ts
+ * KopoKopoModule.forRootAsync({ name: 'shop-b', ...kopokopoConfigOf('shop-b').asProvider() })
+ * ```
+ * @throws KopoKopoConfigurationError at once, when the prefix can't begin the name of a variable; later,
+ * when a variable is wrong
+ * @publicApi
+ */
+export function kopokopoConfigOf(prefix: string): typeof kopokopoConfig {
+  if (!isPrefix(prefix)) {
+    throw new KopoKopoConfigurationError(
+      'kopokopoConfigOf takes a prefix of letters and digits with single _ or - between them, such as shop_b for the variables SHOP_B_KOPOKOPO_*; it can’t begin with kopokopo.',
+    );
+  }
+  const words = prefix.replaceAll('-', '_').toUpperCase();
+  const known = byPrefix.get(words);
+  const config =
+    known ?? namespaceOf(`kopokopo_${words.toLowerCase()}`, `${words}_`);
+  byPrefix.set(words, config);
+  return config;
+}
+
+function isPrefix(given: unknown): boolean {
+  return (
+    typeof given === 'string' &&
+    /^[a-z][a-z\d]*([_-][a-z\d]+)*$/i.test(given) &&
+    !/^kopokopo/i.test(given)
+  );
+}
+
 function namespaceOf(key: string, prefix: string) {
   return registerAs(key, () => readEnvironment(process.env, prefix));
 }

@@ -38,11 +38,24 @@ export class ApplicationRegistry {
   }
 
   rotate(clientId: string, secrets: string | readonly string[]): void {
+    this.#find(clientId).secrets = [secrets].flat();
+  }
+
+  /** What an app needs to be this application. */
+  credentialsOf(clientId: string): { clientId: string; clientSecret: string } {
+    const [clientSecret] = this.#find(clientId).secrets;
+    if (clientSecret === undefined) {
+      throw new Error('KopoKopoSandbox: this application may use no secret.');
+    }
+    return { clientId, clientSecret };
+  }
+
+  #find(clientId: string): KnownApplication {
     const application = this.#known.get(clientId);
     if (!application) {
       throw new Error('KopoKopoSandbox: no application has this clientId.');
     }
-    application.secrets = [secrets].flat();
+    return application;
   }
 }
 

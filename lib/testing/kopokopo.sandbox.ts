@@ -71,6 +71,16 @@ export class KopoKopoSandbox {
     return { baseUrl, clientId, clientSecret };
   }
 
+  /**
+   * The same for one of several applications.
+   *
+   * @throws Error if the application is unknown, or may use no secret.
+   */
+  moduleOptionsOf(clientId: string): SandboxModuleOptions {
+    const { applications, url: baseUrl } = this.#backend.world;
+    return { baseUrl, ...applications.credentialsOf(clientId) };
+  }
+
   /** Values of the tokens that work now, oldest first. */
   get liveTokens(): readonly string[] {
     return this.#backend.world.tokens.live().map(({ value }) => value);

@@ -52,8 +52,8 @@ export interface SandboxWaitOptions {
 export interface SandboxModuleOptions {
   /** Origin of the sandbox. */
   baseUrl: string;
-  /** Client id of its first application. */
+  /** Client id of one of its applications. */
   clientId: string;
-  /** A secret that application may use. */
+  /** A secret that this application may use. */
   clientSecret: string;
 }

@@ -115,6 +115,24 @@ describe('start', () => {
     expect(sandbox.liveTokensOf('c')).toHaveLength(0);
   });
 
+  it('moduleOptionsOf leads to the application it names, and refuses one that it does not know', async () => {
+    const applications = ['a', 'b'].map((name) => ({
+      clientId: name,
+      clientSecret: [`now-${name}`, `next-${name}`],
+    }));
+    await using sandbox = await KopoKopoSandbox.start({ applications });
+    expect(sandbox.moduleOptionsOf('b')).toEqual({
+      baseUrl: sandbox.url,
+      clientId: 'b',
+      clientSecret: 'now-b',
+    });
+    expect(() => sandbox.moduleOptionsOf('toString')).toThrow(
+      'no application has this clientId',
+    );
+    sandbox.rotateSecret('b', []);
+    expect(() => sandbox.moduleOptionsOf('b')).toThrow('may use no secret');
+  });
+
   it('refuses no applications, and two with one clientId', async () => {
     const twin = { clientId: 'a', clientSecret: 'b' };
     await expect(KopoKopoSandbox.start({ applications: [] })).rejects.toThrow(
