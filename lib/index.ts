@@ -33,6 +33,7 @@ export { KopoKopoAuthenticationError } from './errors/authentication.error.js';
 export { KopoKopoConfigurationError } from './errors/configuration.error.js';
 export { KopoKopoConnectionError } from './errors/connection.error.js';
 export type { KopoKopoErrorBody } from './errors/error-to-http.mapper.js';
+export { KopoKopoErrorFilter } from './errors/kopokopo-error.filter.js';
 export { KopoKopoErrorInterceptor } from './errors/kopokopo-error.interceptor.js';
 export {
   isKopoKopoError,

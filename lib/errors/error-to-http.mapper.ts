@@ -1,7 +1,11 @@
-import type { KopoKopoError, KopoKopoErrorCode } from './kopokopo.error.js';
+import type {
+  KopoKopoError,
+  KopoKopoErrorCode,
+  KopoKopoOutcome,
+} from './kopokopo.error.js';
 
 /**
- * Body of the HTTP answer that `KopoKopoErrorInterceptor` gives.
+ * Body of the HTTP answer that `KopoKopoErrorInterceptor` and `KopoKopoErrorFilter` give.
  *
  * @publicApi
  */
@@ -14,6 +18,8 @@ export interface KopoKopoErrorBody {
   message: string | string[];
   /** `code` of the error. */
   code: KopoKopoErrorCode;
+  /** `outcome` of the error: on `unknown` look up what became of the request before you repeat it. */
+  outcome: KopoKopoOutcome;
 }
 
 interface HttpAnswer {
@@ -57,9 +63,37 @@ const ANSWERS: Record<KopoKopoErrorCode, HttpAnswer> = {
   },
 };
 
-/** @internal */
+const UNKNOWN: HttpAnswer = {
+  ...BAD_GATEWAY,
+  message:
+    'The payment provider may have accepted this request. It must not be sent again before you have looked whether it did.',
+};
+
+/** Methods that move nothing, whatever became of the call (RFC 9110 §9.2.1). */
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+
+/**
+ * May the call have moved money? A call that is not named may; one that only reads, or only asks
+ * for a token, may not.
+ *
+ * @internal
+ */
+export function mayHaveActed({
+  outcome,
+  method = '',
+  path = '',
+}: KopoKopoError): boolean {
+  return (
+    outcome === 'unknown' &&
+    !SAFE_METHODS.includes(method) &&
+    !path.startsWith('/oauth/')
+  );
+}
+
+/** Gateways and clients repeat a 503 and a 504, so a call that may have acted gets neither. @internal */
 export function toHttpBody(error: KopoKopoError): KopoKopoErrorBody {
-  const { message, ...answer } = ANSWERS[error.code];
+  const { code, outcome } = error;
+  const { message, ...answer } = mayHaveActed(error) ? UNKNOWN : ANSWERS[code];
   const said = error.messages.length > 0 ? [...error.messages] : error.message;
-  return { ...answer, message: message ?? said, code: error.code };
+  return { ...answer, message: message ?? said, code, outcome };
 }

@@ -8,11 +8,8 @@ import {
   Module,
   NotFoundException,
   Param,
-  UseInterceptors,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { lastValueFrom, of, throwError } from 'rxjs';
 import {
   KopoKopoAbortError,
@@ -20,6 +17,7 @@ import {
   KopoKopoConfigurationError,
   KopoKopoConnectionError,
   type KopoKopoError,
+  KopoKopoErrorFilter,
   KopoKopoErrorInterceptor,
   KopoKopoNotFoundError,
   KopoKopoPermissionError,
@@ -32,9 +30,16 @@ import {
   KopoKopoValidationError,
 } from '../../lib/index.js';
 import { failureOf } from '../support/boot.js';
+import { HTTP_PLATFORMS, listen } from '../support/http-platforms.js';
 
 const OPERATORS_ONLY = 'internal: for the operator, not for the caller';
 const PROVIDER_FAILED = 'The payment provider could not serve the request.';
+const MAY_BE_ACCEPTED =
+  /may have accepted this request.*must not be sent again before/;
+
+/** A call that moves nothing, whatever became of it. */
+const READ = { method: 'GET', path: '/api/v2/incoming_payments/1' };
+const PAYOUT = { method: 'POST', path: '/api/v2/send_money' };
 
 /** Error, status, reason phrase and message of the answer. */
 const CASES: Record<string, [KopoKopoError, number, string, unknown]> = {
@@ -91,19 +96,19 @@ const CASES: Record<string, [KopoKopoError, number, string, unknown]> = {
     PROVIDER_FAILED,
   ],
   server: [
-    new KopoKopoServerError(OPERATORS_ONLY, { retryAfter: 5 }),
+    new KopoKopoServerError(OPERATORS_ONLY, { ...READ, retryAfter: 5 }),
     502,
     'Bad Gateway',
     PROVIDER_FAILED,
   ],
   response: [
-    new KopoKopoResponseError(OPERATORS_ONLY),
+    new KopoKopoResponseError(OPERATORS_ONLY, READ),
     502,
     'Bad Gateway',
     PROVIDER_FAILED,
   ],
   connection: [
-    new KopoKopoConnectionError(OPERATORS_ONLY),
+    new KopoKopoConnectionError(OPERATORS_ONLY, READ),
     503,
     'Service Unavailable',
     'The payment provider could not be reached.',
@@ -121,7 +126,7 @@ const CASES: Record<string, [KopoKopoError, number, string, unknown]> = {
     'The service is shutting down.',
   ],
   timeout: [
-    new KopoKopoTimeoutError(OPERATORS_ONLY),
+    new KopoKopoTimeoutError(OPERATORS_ONLY, READ),
     504,
     'Gateway Timeout',
     'The payment provider did not answer in time.',
@@ -134,6 +139,43 @@ const CASES: Record<string, [KopoKopoError, number, string, unknown]> = {
   ],
 };
 
+/** Each may have been accepted. */
+const UNKNOWN: Record<string, KopoKopoError> = {
+  'timed-out': new KopoKopoTimeoutError(OPERATORS_ONLY, PAYOUT),
+  disconnected: new KopoKopoConnectionError(OPERATORS_ONLY, PAYOUT),
+  'answered-500': new KopoKopoServerError(OPERATORS_ONLY, PAYOUT),
+  garbled: new KopoKopoResponseError(OPERATORS_ONLY, PAYOUT),
+  'given-up': new KopoKopoAbortError(OPERATORS_ONLY, {
+    ...PAYOUT,
+    outcome: 'unknown',
+  }),
+  'limited-too-late': new KopoKopoRateLimitError(OPERATORS_ONLY, {
+    ...PAYOUT,
+    outcome: 'unknown',
+    retryAfter: 3,
+  }),
+  nameless: new KopoKopoTimeoutError(OPERATORS_ONLY),
+};
+
+/** The outcome is unknown, and no money can have moved. */
+const HARMLESS: Record<string, [KopoKopoError, number]> = {
+  'read-timed-out': [new KopoKopoTimeoutError(OPERATORS_ONLY, READ), 504],
+  'token-timed-out': [
+    new KopoKopoTimeoutError(OPERATORS_ONLY, {
+      method: 'POST',
+      path: '/oauth/token',
+    }),
+    504,
+  ],
+  'revocation-lost': [
+    new KopoKopoConnectionError(OPERATORS_ONLY, {
+      method: 'POST',
+      path: '/oauth/revoke',
+    }),
+    503,
+  ],
+};
+
 const OTHERS: Record<string, unknown> = {
   teapot: new NotFoundException('no such pot'),
   plain: new Error('a bug of the app'),
@@ -141,7 +183,6 @@ const OTHERS: Record<string, unknown> = {
 };
 
 @Controller()
-@UseInterceptors(KopoKopoErrorInterceptor)
 class FailingController {
   @Get('works')
   works(): { fine: boolean } {
@@ -150,37 +191,89 @@ class FailingController {
 
   @Get('fails/:kind')
   async fails(@Param('kind') kind: string): Promise<never> {
-    throw CASES[kind]?.[0] ?? OTHERS[kind];
+    throw (
+      CASES[kind]?.[0] ?? UNKNOWN[kind] ?? HARMLESS[kind]?.[0] ?? OTHERS[kind]
+    );
   }
 }
 
 @Module({ controllers: [FailingController] })
 class FailingModule {}
 
-describe.each([
-  ['Express', () => new ExpressAdapter()],
-  ['Fastify', () => new FastifyAdapter()],
-])('KopoKopoErrorInterceptor on %s', (_name, adapter) => {
+type Install = (app: INestApplication) => void;
+
+const INSTALLED: [string, Install][] = [
+  [
+    'KopoKopoErrorInterceptor',
+    (app) => app.useGlobalInterceptors(new KopoKopoErrorInterceptor()),
+  ],
+  [
+    'KopoKopoErrorFilter',
+    (app) => app.useGlobalFilters(new KopoKopoErrorFilter()),
+  ],
+];
+
+describe.each(
+  HTTP_PLATFORMS.flatMap(({ platform, adapter }) =>
+    INSTALLED.map(([name, install]) => ({ name, platform, adapter, install })),
+  ),
+)('$name on $platform', ({ name, adapter, install }) => {
   let app: INestApplication;
   let url: string;
 
   beforeAll(async () => {
     app = await NestFactory.create(FailingModule, adapter(), { logger: false });
-    await app.listen(0, '127.0.0.1');
-    url = await app.getUrl();
+    install(app);
+    url = await listen(app);
   });
 
   afterAll(() => app.close());
 
   it.each(Object.keys(CASES))(
-    'turns %s into the answer of the table',
+    `${name} turns %s into the answer of the table`,
     async (kind) => {
-      const [{ code }, statusCode, error, message] = CASES[kind]!;
+      const [{ code, outcome }, statusCode, error, message] = CASES[kind]!;
       const answer = await fetch(`${url}/fails/${kind}`);
       expect(answer.status).toBe(statusCode);
-      expect(await answer.json()).toEqual({ statusCode, error, message, code });
+      expect(await answer.json()).toEqual({
+        statusCode,
+        error,
+        message,
+        code,
+        outcome,
+      });
       expect(answer.headers.get('retry-after')).toBe(
         kind === 'rate-limit' ? '7' : null,
+      );
+    },
+  );
+
+  it.each(Object.keys(UNKNOWN))(
+    `${name} answers 502 to a call that may have been accepted: %s`,
+    async (kind) => {
+      const answer = await fetch(`${url}/fails/${kind}`);
+      expect(answer.status).toBe(502);
+      expect(await answer.json()).toEqual({
+        statusCode: 502,
+        error: 'Bad Gateway',
+        message: expect.stringMatching(MAY_BE_ACCEPTED),
+        code: UNKNOWN[kind]?.code,
+        outcome: 'unknown',
+      });
+      expect(answer.headers.get('retry-after')).toBeNull();
+    },
+  );
+
+  it.each(Object.keys(HARMLESS))(
+    `${name} answers by the table where nothing can have moved: %s`,
+    async (kind) => {
+      const answer = await fetch(`${url}/fails/${kind}`);
+      expect(answer.status).toBe(HARMLESS[kind]?.[1]);
+      expect(await answer.json()).toEqual(
+        expect.objectContaining({
+          outcome: 'unknown',
+          message: expect.not.stringMatching(MAY_BE_ACCEPTED),
+        }),
       );
     },
   );
@@ -211,6 +304,8 @@ describe('KopoKopoErrorInterceptor', () => {
   function pass(type: string, outcome: CallHandler) {
     const context = {
       getType: () => type,
+      getClass: () => FailingController,
+      getHandler: () => FailingController.prototype.fails,
       switchToHttp: () => ({ getResponse: () => ({}) }),
     } as unknown as ExecutionContext;
     return lastValueFrom(
