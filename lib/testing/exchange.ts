@@ -40,7 +40,9 @@ export class Exchange {
   /** Waits, also for a client that has left; rejects if the sandbox drops the request meanwhile. */
   async pause(ms: number): Promise<void> {
     if (ms > 0) {
-      await wait(ms, undefined, { signal: this.#dropped.signal });
+      const { signal } = this.#dropped;
+      // Unref'd: a client that still waits keeps its process alive by its own connection.
+      await wait(ms, undefined, { signal, ref: false });
     }
   }
 

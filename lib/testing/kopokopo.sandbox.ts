@@ -15,7 +15,8 @@ import { expire, revoke } from './token.registry.js';
 
 /**
  * A Kopo Kopo on 127.0.0.1 for tests: an HTTP server with the OAuth endpoints (as Doorkeeper has them), a
- * bearer-protected API, a memory of what it saw, and faults on demand. Printing it shows no credential.
+ * bearer-protected API, a memory of what it saw, and faults on demand. Printing it shows no credential. It
+ * keeps no process alive: one that does nothing else ends.
  *
  * @example
  * ```ts

@@ -4,7 +4,12 @@ import type { AddressInfo, Socket } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 
-/** An HTTP server on 127.0.0.1 that takes every connection with it when it closes. @internal */
+/**
+ * An HTTP server on 127.0.0.1 that takes every connection with it when it closes. Neither the server nor
+ * its connections keep the process alive: a test that forgets to stop it ends all the same.
+ *
+ * @internal
+ */
 export class LoopbackServer {
   readonly url: string;
   readonly #server: Server;
@@ -18,7 +23,7 @@ export class LoopbackServer {
 
   static listen(port: number): Promise<LoopbackServer> {
     return new Promise((resolve, reject) => {
-      const server = createServer();
+      const server = createServer().unref();
       server.once('error', reject);
       server.listen(port, LOOPBACK, () => resolve(new LoopbackServer(server)));
     });
@@ -27,7 +32,7 @@ export class LoopbackServer {
   serve(onRequest: RequestListener, onConnection: () => void): void {
     this.#server.on('request', onRequest);
     this.#server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
+      this.#sockets.add(socket.unref());
       socket.once('close', () => this.#sockets.delete(socket));
       onConnection();
     });

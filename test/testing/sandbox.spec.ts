@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
@@ -17,6 +19,7 @@ import {
 } from './sandbox.client.js';
 
 let started: KopoKopoSandbox[] = [];
+let onTestEnd: (() => unknown)[] = [];
 
 async function start(
   options?: KopoKopoSandboxOptions,
@@ -29,6 +32,8 @@ async function start(
 afterEach(async () => {
   await Promise.all(started.map((sandbox) => sandbox.stop()));
   started = [];
+  onTestEnd.forEach((end) => end());
+  onTestEnd = [];
 });
 
 /** A socket of our own, so that what is on the wire can be seen and left. */
@@ -720,6 +725,19 @@ describe('reset', () => {
     await Promise.all(open);
     await wait(30);
     expect(sandbox.issuedTokens).toEqual([]);
+  });
+});
+
+describe('a sandbox that is never stopped', () => {
+  it('lets its process end, whatever connections and delays are open', async () => {
+    const script = new URL('./fixtures/forgotten-sandbox.mjs', import.meta.url);
+    const child = spawn(process.execPath, [fileURLToPath(script)]);
+    onTestEnd.push(() => child.kill('SIGKILL'));
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(said).toBe('3 connections\n');
   });
 });
 
