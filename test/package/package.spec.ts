@@ -42,10 +42,11 @@ function fixture(name: string): string {
 }
 
 describe('the tarball', () => {
-  it('holds both builds, README, LICENSE and package.json, and nothing else', () => {
+  it('holds both builds, the README with its guides, LICENSE and package.json, and nothing else', () => {
     const strangers = packed.files.filter(
       (path) =>
-        !/^(package\.json|README\.md|LICENSE)$/.test(path) &&
+        !/^(package\.json|README\.md|SECURITY\.md|LICENSE)$/.test(path) &&
+        !/^guides\/[\w-]+\.md$/.test(path) &&
         !/^dist\/(esm|cjs)\/(package\.json|.*\.(js|js\.map|d\.ts))$/.test(path),
     );
     expect(strangers).toEqual([]);
