@@ -26,6 +26,8 @@ export interface AppMember {
   shutdownBegins(): void;
   /** Revokes what the instance holds. */
   settle(): Promise<void>;
+  /** The process exits before the instance could: nothing asynchronous runs any more. */
+  exit(): void;
 }
 
 /**
@@ -39,6 +41,7 @@ export class AppWide implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('KopoKopoModule');
   private readonly timers = new SystemTimers();
   private readonly members: AppMember[] = [];
+  private readonly leaving = new Set<AppMember>();
   private cancelCheck: () => void = () => {};
 
   /** `modules` is missing where another copy of @nestjs/core boots the app. */
@@ -66,10 +69,26 @@ export class AppWide implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** First of all hooks: Nest 11 runs none after one that throws. */
   onModuleDestroy(): void {
+    process.off('exit', this.exit);
     // Nest takes its listeners away when an app is closed.
     this.cancelCheck();
-    for (const member of this.members) member.shutdownBegins();
+    for (const member of this.members) {
+      this.leaving.add(member);
+      member.shutdownBegins();
+    }
+    process.on('exit', this.exit);
   }
+
+  /** The member has ended in good order. */
+  left(member: AppMember): void {
+    this.leaving.delete(member);
+    if (this.leaving.size === 0) process.off('exit', this.exit);
+  }
+
+  /** Nest 11 exits where a shutdown hook throws, and calls no further hook. */
+  private readonly exit = (): void => {
+    for (const member of this.leaving) member.exit();
+  };
 
   private checkSignals(): void {
     this.cancelCheck();

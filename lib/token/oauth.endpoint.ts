@@ -6,6 +6,7 @@ import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { AccessToken } from './access-token.js';
 import type { CallLimits } from './call-limits.interface.js';
+import type { ExitRevocation } from './exit-revocation.js';
 import { ClientSecrets } from './client-secrets.js';
 import type {
   TokenInfo,
@@ -81,6 +82,17 @@ export class OAuthEndpoint {
     );
   }
 
+  /** The same revocations for a process that exits; asks no function for the secret. */
+  revocationOf(tokens: readonly string[]): ExitRevocation {
+    const { origin, userAgent } = this.options;
+    const [secret = ''] = this.secrets.known();
+    const forms = tokens.map((token) => ({
+      ...this.credentials(secret),
+      token,
+    }));
+    return { url: `${origin}/oauth/revoke`, userAgent, forms };
+  }
+
   /** `POST /oauth/introspect` (RFC 7662 §2.1). */
   async introspectToken(
     token: string,
@@ -115,6 +127,10 @@ export class OAuthEndpoint {
     return parseTokenInfo(text);
   }
 
+  private credentials(secret: string): Record<string, string> {
+    return { client_id: this.options.clientId, client_secret: secret };
+  }
+
   private async post(
     path: string,
     secret: string,
@@ -124,11 +140,7 @@ export class OAuthEndpoint {
     const { text } = await this.client.send({
       method: 'POST',
       path,
-      form: {
-        client_id: this.options.clientId,
-        client_secret: secret,
-        ...form,
-      },
+      form: { ...this.credentials(secret), ...form },
       maxBytes: MAX_BYTES,
       ...limits,
     });

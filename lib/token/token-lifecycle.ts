@@ -35,7 +35,7 @@ export class TokenLifecycle
   private earlier: Promise<unknown> = Promise.resolve();
 
   constructor(
-    app: AppWide,
+    private readonly app: AppWide,
     private readonly parts: LifecycleParts,
     private readonly options: ResolvedOptions,
     private readonly runtime: Runtime,
@@ -77,6 +77,11 @@ export class TokenLifecycle
     this.cancelDeadline?.();
     this.cancelDeadline = undefined;
     await this.settle();
+    this.app.left(this);
+  }
+
+  exit(): void {
+    if (this.revokes) this.parts.settlement.settleAtExit();
   }
 
   /** Hooks may run twice, at once or later: a later run finds what is left. */

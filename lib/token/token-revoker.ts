@@ -5,6 +5,7 @@ import { KopoKopoTimeoutError } from '../errors/timeout.error.js';
 import { withinBudget } from '../http/attempt-budget.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
+import { revokeAtExit } from './exit-revocation.js';
 import { inLanes } from './in-lanes.js';
 import { OAuthEndpoint } from './oauth.endpoint.js';
 import { TokenEvents } from './token-events.js';
@@ -16,6 +17,9 @@ export interface RevocationReport {
   /** Code of what went wrong, one entry for each token that may still live. */
   failures: string[];
 }
+
+/** Said in the log of tokens that a process which exits could not revoke. */
+const EXITED = 'another shutdown hook failed and the process exits';
 
 /** Revocations under way at once. @internal */
 export const AT_ONCE = 8;
@@ -67,6 +71,15 @@ export class TokenRevoker {
     const report: RevocationReport = { revoked: 0, failures: [] };
     await inLanes(debts, AT_ONCE, (debt) => this.settle(debt, end, report));
     return report;
+  }
+
+  /** All that this process owes, while the process exits. */
+  revokeDebtsAtExit(timeout: number): RevocationReport {
+    const values = [...this.ledger.takeAll().keys()];
+    if (values.length === 0) return { revoked: 0, failures: [] };
+    return revokeAtExit(this.endpoint.revocationOf(values), timeout)
+      ? { revoked: values.length, failures: [] }
+      : { revoked: 0, failures: values.map(() => EXITED) };
   }
 
   private async settle(

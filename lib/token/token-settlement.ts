@@ -62,6 +62,14 @@ export class TokenSettlement {
     over.abort();
   }
 
+  /** What this process still owes when nothing asynchronous runs any more. */
+  settleAtExit(): void {
+    const { revoked, failures } = this.revoker.revokeDebtsAtExit(
+      this.options.shutdown.timeout,
+    );
+    this.report({ revoked, failures });
+  }
+
   private async settleBy(end: number, final: boolean): Promise<void> {
     const patience = this.options.shutdown.timeout * CALLS_SHARE;
     if (final) await this.calls.finish(patience);

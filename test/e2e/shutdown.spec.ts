@@ -123,6 +123,41 @@ describe.each(PLATFORMS)('an app on %s that is told to stop', (platform) => {
   });
 });
 
+describe('a payout from a job that is under way at SIGTERM', () => {
+  it('gets its answer before the token is revoked', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    sandbox.failNext('api', { kind: 'delay', ms: 500 });
+    await using app = childOf(sandbox, { platform: 'worker', job: true });
+    await app.ready();
+    await sandbox.waitForRequest('api');
+
+    app.send('SIGTERM');
+
+    await expectEnd(app, sandbox, { signal: 'SIGTERM' });
+    expect(app.count('Waiting for 1 call to Kopo Kopo')).toBe(1);
+    expect(app.count('JOB 201')).toBe(1);
+    expect(sandbox.created).toHaveLength(1);
+    expect(sandbox.liveTokens).toHaveLength(0);
+  });
+
+  it('and hangs is named before the process goes within its limit, and its caller hears of it', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    sandbox.failNext('api', { kind: 'hang' });
+    const shutdown = { timeout: 1_000 };
+    const settings = { platform: 'express', job: true } as const;
+    await using app = childOf(sandbox, settings, { shutdown });
+    await app.ready();
+    await sandbox.waitForRequest('api');
+
+    app.send('SIGTERM');
+
+    await expectEnd(app, sandbox, { signal: 'SIGTERM' }, shutdown.timeout);
+    expect(app.count('POST send_money, outcome unknown')).toBe(1);
+    expect(app.count('JOB failed: KOPOKOPO_SHUT_DOWN, unknown')).toBe(1);
+    expect(sandbox.liveTokens).toHaveLength(0);
+  });
+});
+
 describe('a second signal while the app shuts down', () => {
   it.each(SIGNALS)(
     '%s neither cuts the revocation short nor repeats it',

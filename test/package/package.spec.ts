@@ -136,6 +136,53 @@ describe('an app on Nest 11 that is told to stop', () => {
     },
   );
 
+  it('gives a payout from a job its answer before it revokes its token', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    sandbox.failNext('api', { kind: 'hang' });
+    const script = consumers[11].add(FIXTURE_APP);
+    const settings = { platform: 'worker', job: true, script } as const;
+    await using app = childOf(sandbox, settings);
+    await app.ready();
+    await sandbox.waitForRequest('api');
+
+    app.send('SIGTERM');
+    await app.said(/Waiting for 1 call to Kopo Kopo/);
+    sandbox.release();
+
+    await expectEnd(app, sandbox, { signal: 'SIGTERM' });
+    expect(app.count('JOB 201')).toBe(1);
+    expect(sandbox.liveTokens).toHaveLength(0);
+  });
+
+  it('revokes its token although a shutdown hook of another provider throws', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    const script = consumers[11].add(FIXTURE_APP);
+    const settings = { platform: 'worker', throws: true, script } as const;
+    await using app = childOf(sandbox, settings);
+    await app.ready();
+
+    app.send('SIGTERM');
+
+    // Nest 11 exits at once, without any further hook.
+    await expectEnd(app, sandbox, { code: 1 });
+    expect(app.count(REVOKED)).toBe(1);
+    expect(sandbox.liveTokens).toHaveLength(0);
+  });
+
+  it('and says so where it could not, when such a hook throws', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    sandbox.failAlways('revoke', { kind: 'status', status: 500 });
+    const script = consumers[11].add(FIXTURE_APP);
+    const settings = { platform: 'worker', throws: true, script } as const;
+    await using app = childOf(sandbox, settings);
+    await app.ready();
+
+    app.send('SIGTERM');
+
+    await expectEnd(app, sandbox, { code: 1 });
+    expect(app.log).toContain('another shutdown hook failed');
+  });
+
   it.each<{ endpoint: string; fault: SandboxFault; code: string }>([
     {
       endpoint: 'hangs',
