@@ -15,17 +15,18 @@ type ErrorClass = new (
   details: KopoKopoErrorDetails,
 ) => KopoKopoError;
 
-const CLASSES: Partial<Record<string, ErrorClass>> = {
-  KOPOKOPO_AUTHENTICATION: KopoKopoAuthenticationError,
-  KOPOKOPO_CONFIGURATION: KopoKopoConfigurationError,
-  KOPOKOPO_CONNECTION: KopoKopoConnectionError,
-  KOPOKOPO_NOT_FOUND: KopoKopoNotFoundError,
-  KOPOKOPO_PERMISSION: KopoKopoPermissionError,
-  KOPOKOPO_RATE_LIMIT: KopoKopoRateLimitError,
-  KOPOKOPO_REFUSED: KopoKopoRefusedError,
-  KOPOKOPO_RESPONSE: KopoKopoResponseError,
-  KOPOKOPO_TIMEOUT: KopoKopoTimeoutError,
-};
+/** A map: in an object, the code `constructor` would find a class, too. */
+const CLASSES = new Map<string, ErrorClass>([
+  ['KOPOKOPO_AUTHENTICATION', KopoKopoAuthenticationError],
+  ['KOPOKOPO_CONFIGURATION', KopoKopoConfigurationError],
+  ['KOPOKOPO_CONNECTION', KopoKopoConnectionError],
+  ['KOPOKOPO_NOT_FOUND', KopoKopoNotFoundError],
+  ['KOPOKOPO_PERMISSION', KopoKopoPermissionError],
+  ['KOPOKOPO_RATE_LIMIT', KopoKopoRateLimitError],
+  ['KOPOKOPO_REFUSED', KopoKopoRefusedError],
+  ['KOPOKOPO_RESPONSE', KopoKopoResponseError],
+  ['KOPOKOPO_TIMEOUT', KopoKopoTimeoutError],
+]);
 
 /**
  * The error that another process told of by its code; a server error where the code is not known.
@@ -37,6 +38,6 @@ export function errorOfCode(
   message: string,
   details: KopoKopoErrorDetails,
 ): KopoKopoError {
-  const Class = CLASSES[code] ?? KopoKopoServerError;
+  const Class = CLASSES.get(code) ?? KopoKopoServerError;
   return new Class(message, details);
 }
