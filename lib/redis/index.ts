@@ -1,5 +1,3 @@
 export type { RedisTokenStoreClient } from './redis-connection.js';
-export {
-  RedisTokenStore,
-  type RedisTokenStoreOptions,
-} from './redis-token-store.js';
+export { RedisTokenStore } from './redis-token-store.js';
+export type { RedisTokenStoreOptions } from './scripted-token-store.js';

@@ -1,19 +1,17 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import {
   CLOSED,
   type RedisConnection,
   type RedisTokenStoreClient,
 } from './redis-connection.js';
+import { leadsElsewhere } from './redis-reply.js';
 
 /** Milliseconds after which a connection that says nothing is taken for dead. */
 const SILENCE = 1_000;
 
 /** Milliseconds that a Sentinel may take for an answer. */
 const SENTINEL_LIMIT = 200;
-
-/** What a server says that is not, or not yet, the one to talk to: its address may lead elsewhere by now. */
-const ELSEWHERE = /^(READONLY|LOADING|MASTERDOWN)/;
 
 /**
  * A connection that the store opens on demand, not by ioredis' own timer, which would keep a process
@@ -26,7 +24,11 @@ export class OwnConnection implements RedisConnection {
   #connecting: Promise<void> | undefined;
   #problem: Error | undefined;
 
-  constructor(url: string | undefined, options: RedisOptions = {}) {
+  constructor(
+    Client: typeof Redis,
+    url: string | undefined,
+    options: RedisOptions = {},
+  ) {
     const settings: RedisOptions = {
       sentinelRetryStrategy: () => null,
       sentinelCommandTimeout: SENTINEL_LIMIT,
@@ -37,7 +39,7 @@ export class OwnConnection implements RedisConnection {
       maxRetriesPerRequest: 0,
       retryStrategy: () => null,
     };
-    const client = clientOf(url, settings);
+    const client = clientOf(Client, url, settings);
     // Without a listener ioredis writes to the console.
     client.on('error', (error: Error) => (this.#problem = error));
     // The connection must not keep a process alive that has nothing else to do.
@@ -54,9 +56,10 @@ export class OwnConnection implements RedisConnection {
       return await command(this.#client);
     } catch (error) {
       const { message } = error as Error;
-      if (ELSEWHERE.test(message)) this.close();
-      // The event before it says why.
-      throw CLOSED.test(message) ? (this.#problem ?? error) : error;
+      if (leadsElsewhere(error)) this.close();
+      // The event before it says why: below 5.10 also why nobody is logged in.
+      const isLate = CLOSED.test(message) || message.startsWith('NOAUTH');
+      throw isLate ? (this.#problem ?? error) : error;
     } finally {
       clearTimeout(tooLong);
     }
@@ -85,9 +88,13 @@ export class OwnConnection implements RedisConnection {
 }
 
 /** @throws KopoKopoConfigurationError where ioredis does not take them; what it says may quote them */
-function clientOf(url: string | undefined, options: RedisOptions): Redis {
+function clientOf(
+  Client: typeof Redis,
+  url: string | undefined,
+  options: RedisOptions,
+): Redis {
   try {
-    return url === undefined ? new Redis(options) : new Redis(url, options);
+    return url === undefined ? new Client(options) : new Client(url, options);
   } catch {
     const messages = ['ioredis does not take its options.'];
     throw new KopoKopoConfigurationError(

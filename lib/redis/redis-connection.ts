@@ -14,7 +14,7 @@ export const CLOSED = /^Connection is closed/;
  */
 export interface RedisTokenStoreClient {
   /** What ioredis says of the connection. */
-  readonly status?: string;
+  readonly status: string;
   /** Connects a client that was made with `lazyConnect`. */
   connect?(): Promise<unknown>;
   /** Runs a script that the server knows. */
@@ -76,8 +76,7 @@ export class BorrowedConnection implements RedisConnection {
 
   private async ready(): Promise<void> {
     for (let waited = 0; ; waited += LOOK) {
-      const { status = 'ready' } = this.client;
-      const { connect } = this.client;
+      const { status, connect } = this.client;
       if (status === 'ready' || (status === 'wait' && !connect)) return;
       if (status === 'wait') void this.wake();
       if (status === 'end' || waited >= CONNECT_LIMIT) {

@@ -1,6 +1,6 @@
 import { redisUrlProblem } from '../config/redis-url.js';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
-import type { RedisTokenStoreOptions } from './redis-token-store.js';
+import type { RedisTokenStoreOptions } from './scripted-token-store.js';
 
 const NO_OBJECT = 'It takes an object: new RedisTokenStore({ url }).';
 
@@ -34,7 +34,9 @@ function problemsOf(given: unknown): string[] {
     problems.push('client stands beside url or options; set one of them.');
   }
   if (client !== undefined && !isClient(client)) {
-    problems.push('client must be a Redis or a Cluster of ioredis.');
+    problems.push(
+      'client must be a Redis or a Cluster of ioredis; for another client (node-redis, or one that speaks HTTP, such as Upstash’s) set url in its place.',
+    );
   }
   const wrongUrl = url === undefined ? undefined : redisUrlProblem(url);
   if (wrongUrl !== undefined) problems.push(`url ${wrongUrl}.`);
@@ -61,6 +63,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function isClient(value: unknown): boolean {
   return (
     isObject(value) &&
+    typeof value.status === 'string' &&
     typeof value.eval === 'function' &&
     typeof value.evalsha === 'function'
   );

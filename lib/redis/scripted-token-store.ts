@@ -1,5 +1,6 @@
+import { Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import type { RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import type {
   PublishedToken,
   StoredCoolDown,
@@ -17,6 +18,8 @@ import {
   type RedisConnection,
   type RedisTokenStoreClient,
 } from './redis-connection.js';
+import { replyOf, scriptAdvice } from './redis-reply.js';
+import { run } from './script-runner.js';
 
 const SCRIPT_SHA = createHash('sha1').update(FLEET_SCRIPT).digest('hex');
 
@@ -45,31 +48,25 @@ interface Answer extends TokenStoreLease {
 }
 
 /**
- * Shares one token between all processes that use one Redis (or Valkey, or Redis Cluster). Each
- * account is one key with a TTL; each step is one Lua script; Redis' clock tells the time. A step rejects
- * where Redis is out of reach; the module then goes on without it.
+ * The store, for a release of ioredis that somebody else has loaded: an app without it can load this.
  *
- * @example
- * ```ts
- * KopoKopoModule.forRoot({ ..., token: { store: new RedisTokenStore({ url: 'redis://cache:6379' }) } })
- * ```
- * @publicApi
+ * @internal
  */
-export class RedisTokenStore implements TokenStore {
+export class ScriptedTokenStore implements TokenStore {
   readonly #connection: RedisConnection;
   readonly #prefix: string;
   /** A server has been told the script; another one may not know it. */
   #isKnown = false;
+  #isAdvised = false;
   /** Members of this process: several instances may share one store. */
   readonly #joined = new Set<string>();
 
-  /** @throws KopoKopoConfigurationError when the options are wrong; nothing is connected yet */
-  constructor(given: RedisTokenStoreOptions) {
+  constructor(given: RedisTokenStoreOptions, Client: typeof Redis) {
     const { client, url, options, keyPrefix } = checkRedisOptions(given);
     this.#prefix = keyPrefix ?? 'kopokopo';
     this.#connection =
       client === undefined
-        ? new OwnConnection(url, options)
+        ? new OwnConnection(Client, url, options)
         : new BorrowedConnection(client);
   }
 
@@ -152,6 +149,7 @@ export class RedisTokenStore implements TokenStore {
     try {
       return JSON.parse((await this.#run(args)) as string) as Answer;
     } catch (error) {
+      this.#advise(error);
       throw outOfReach(error);
     }
   }
@@ -161,19 +159,27 @@ export class RedisTokenStore implements TokenStore {
       // Whole at first: whether it is known costs a round trip more.
       if (!this.#isKnown) return this.#teach(client, args);
       try {
-        return await client.evalsha(SCRIPT_SHA, 1, ...args);
+        return await run(client, 'evalsha', SCRIPT_SHA, args);
       } catch (error) {
         if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-        return client.eval(FLEET_SCRIPT, 1, ...args);
+        return run(client, 'eval', FLEET_SCRIPT, args);
       }
     });
+  }
+
+  /** Once: it stays so until somebody changes the server. */
+  #advise(error: unknown): void {
+    const advice = scriptAdvice(error);
+    if (advice === undefined || this.#isAdvised) return;
+    this.#isAdvised = true;
+    new Logger('KopoKopoRedis').warn(advice);
   }
 
   async #teach(
     client: RedisTokenStoreClient,
     args: string[],
   ): Promise<unknown> {
-    const answer = await client.eval(FLEET_SCRIPT, 1, ...args);
+    const answer = await run(client, 'eval', FLEET_SCRIPT, args);
     this.#isKnown = true;
     return answer;
   }
@@ -181,7 +187,7 @@ export class RedisTokenStore implements TokenStore {
 
 /** What ioredis throws holds the command it was about, the password of `AUTH` for one. */
 function outOfReach(error: unknown): Error {
-  const code = storeProblem(error);
+  const code = storeProblem({ ...(error as object), message: replyOf(error) });
   const why = code === undefined ? '' : ` (${code})`;
   return Object.assign(new Error(`Redis is out of reach${why}.`), { code });
 }

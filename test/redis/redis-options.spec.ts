@@ -10,11 +10,15 @@ const NO_REDIS =
   'It is told of no Redis; set client, url or options (is an environment variable missing?).';
 const URL =
   'url must be a URL that begins with redis:// or rediss:// and names a host; special characters in its password are percent-encoded.';
-const CLIENT = 'client must be a Redis or a Cluster of ioredis.';
+const CLIENT =
+  'client must be a Redis or a Cluster of ioredis; for another client (node-redis, or one that speaks HTTP, such as Upstash’s) set url in its place.';
 const BESIDE = 'client stands beside url or options; set one of them.';
 const OPTIONS = 'options must be an object of ioredis options.';
 const DATABASE =
   'url names a database that is no number; a right one is redis://host:6379/1.';
+const QUOTES =
+  'url has quotes around it; remove them (docker --env-file keeps quotes).';
+const RETURN = 'url has a carriage return at its end; remove it.';
 const NUMBER = 'options.db must be the number of a database.';
 const OBJECT = 'It takes an object: new RedisTokenStore({ url }).';
 const IOREDIS = 'ioredis does not take its options.';
@@ -23,6 +27,10 @@ const PREFIX = 'keyPrefix must be a text.';
 const url = 'redis://127.0.0.1:1';
 const client = new Redis(url, { lazyConnect: true });
 const cluster = new Cluster([url], { lazyConnect: true });
+
+/** As that of Upstash, which has methods of the same names. */
+const REST_CLIENT = { eval: async () => 'hunter2', evalsha: async () => '' };
+const NODE_REDIS_CLIENT = { isOpen: true, eval: () => '', evalSha: () => '' };
 
 /** What a user without types may give. */
 const create = (given: unknown) =>
@@ -51,6 +59,8 @@ describe('RedisTokenStore says what is wrong, and not what it was given:', () =>
     ['an empty object as client', { client: {} }, [CLIENT]],
     ['null as client', { client: null }, [CLIENT]],
     ['half a client', { client: { eval: () => 'hunter2' } }, [CLIENT]],
+    ['a client without a connection', { client: REST_CLIENT }, [CLIENT]],
+    ['a client of node-redis', { client: NODE_REDIS_CLIENT }, [CLIENT]],
     ['a url as client', { client: 'redis://:hunter2@cache' }, [CLIENT]],
     ['client beside url', { client, url }, [BESIDE]],
     ['client beside options', { client, options: {} }, [BESIDE]],
@@ -60,6 +70,8 @@ describe('RedisTokenStore says what is wrong, and not what it was given:', () =>
     ['a database below 0', { url: `${url}/-5` }, [DATABASE]],
     ['a name as db', { url: `${url}?db=hunter2` }, [DATABASE]],
     ['two of db', { url: `${url}?db=1&db=hunter2` }, [DATABASE]],
+    ['a url in quotes', { url: `"${url}"` }, [QUOTES]],
+    ['a url with a line end', { url: `${url}\r` }, [RETURN]],
     ['a name as options.db', { options: { db: 'hunter2' } }, [NUMBER]],
     ['a text', url.replace('//', '//:hunter2@'), [OBJECT]],
     ['no sentinel', { options: { sentinels: [] } }, [IOREDIS]],
