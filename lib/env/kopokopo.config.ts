@@ -115,19 +115,22 @@ async function withRedis(
   url: string,
   variable: string,
 ): Promise<KopoKopoModuleOptions> {
-  const { RedisTokenStore } = await loadRedis(variable);
-  options.token!.store = new RedisTokenStore({ url });
+  const { Redis } = await loadIoredis(variable);
+  const { ScriptedTokenStore } =
+    await import('../redis/scripted-token-store.js');
+  options.token!.store = new ScriptedTokenStore({ url }, Redis);
   return options;
 }
 
-async function loadRedis(
+/** A bundler lets a package be absent where it is imported right in a `try`. */
+async function loadIoredis(
   variable: string,
-): Promise<typeof import('../redis/redis-token-store.js')> {
+): Promise<Pick<typeof import('ioredis'), 'Redis'>> {
   try {
-    return await import('../redis/redis-token-store.js');
+    return await import('ioredis');
   } catch {
     throw new KopoKopoConfigurationError(
-      `${variable} is set and the package ioredis can’t be loaded; install ioredis, version 5 or 6.`,
+      `${variable} is set and the package ioredis can’t be loaded; install ioredis, version 5.3 or later.`,
     );
   }
 }

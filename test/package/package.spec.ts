@@ -260,7 +260,9 @@ describe('the entries', () => {
     const script = fixture('redis-url.mjs');
     const said = async (consumer: PackedConsumer) =>
       JSON.parse(await consumer.run(script, { env })) as string[];
-    const advice = expect.stringContaining('install ioredis, version 5 or 6');
+    const advice = expect.stringContaining(
+      'install ioredis, version 5.3 or later',
+    );
 
     expect(await said(complete)).toEqual(Array(2).fill('RedisTokenStore'));
     expect(await said(consumers[12])).toEqual([advice, advice]);
