@@ -5,11 +5,11 @@
  */
 export interface KopoKopoCallOptions {
   /** Query parameters. */
-  query?: Readonly<Record<string, string | number | boolean>>;
+  query?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** Milliseconds for one HTTP attempt; the `timeout` option of the module where left out. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Ends the call when it aborts; a POST that was under way has `outcome: 'unknown'` then. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**

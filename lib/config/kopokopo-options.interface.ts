@@ -36,11 +36,11 @@ export type KopoKopoPrefetch = 'off' | 'background' | 'required';
  */
 export interface KopoKopoHttpOptions {
   /** Agent for `http:` (a loopback server in tests). Default: Node's own. */
-  httpAgent?: HttpAgent;
+  httpAgent?: HttpAgent | undefined;
   /** Agent for `https:`: a private CA, a client certificate, a tunnel. Default: Node's own. */
-  httpsAgent?: HttpsAgent;
+  httpsAgent?: HttpsAgent | undefined;
   /** Company proxy. Default `false`: none, whatever `HTTPS_PROXY` in the environment says. */
-  proxy?: AxiosProxyConfig | false;
+  proxy?: AxiosProxyConfig | false | undefined;
 }
 
 /**
@@ -50,29 +50,29 @@ export interface KopoKopoHttpOptions {
  */
 export interface KopoKopoTokenOptions {
   /** When the first token is fetched. Default `background`. */
-  prefetch?: KopoKopoPrefetch;
+  prefetch?: KopoKopoPrefetch | undefined;
   /** Last share of a token's life in which it is renewed behind the callers, 0.05 to 0.9. Default 0.25. */
-  earlyWindow?: number;
+  earlyWindow?: number | undefined;
   /** Milliseconds before expiry in which callers wait for the renewal; at most half the early window. Default 10 000. */
-  lastWindow?: number;
+  lastWindow?: number | undefined;
   /** Milliseconds that getting a token may take, all attempts together. Default 10 000. */
-  mintBudget?: number;
+  mintBudget?: number | undefined;
   /** Attempts within that budget. Default 3. */
-  mintAttempts?: number;
+  mintAttempts?: number | undefined;
   /** Milliseconds for one attempt. Default 4 000. */
-  attemptTimeout?: number;
+  attemptTimeout?: number | undefined;
   /** Shortest pause in milliseconds after a failure. Default 1 000. */
-  cooldownMin?: number;
+  cooldownMin?: number | undefined;
   /** Longest pause in milliseconds after a failure, unless the server asks for more. Default 60 000. */
-  cooldownMax?: number;
+  cooldownMax?: number | undefined;
   /** Milliseconds for which a superseded token is kept before it is revoked, or longer while a call uses it; with a `store`, for at least `lapse` and the longer of `beat` and `timeout`. Default 60 000. */
-  revokeDelay?: number;
+  revokeDelay?: number | undefined;
   /** Where a fleet shares one token, such as a `RedisTokenStore`. Default: none, each instance keeps its own in its memory. */
-  store?: TokenStore;
+  store?: TokenStore | undefined;
   /** Milliseconds between two signs of life of a member of the fleet. Default 10 000. */
-  beat?: number;
+  beat?: number | undefined;
   /** Milliseconds without a sign of life after which a member no longer counts; at least two beats. Default 30 000. */
-  lapse?: number;
+  lapse?: number | undefined;
 }
 
 /**
@@ -82,11 +82,11 @@ export interface KopoKopoTokenOptions {
  */
 export interface KopoKopoShutdownOptions {
   /** Revoke what this process holds. Default `true`. */
-  revoke?: boolean;
+  revoke?: boolean | undefined;
   /** Milliseconds the revocation may take, everything together. Default 5 000. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Milliseconds after the shutdown began at which it revokes even if requests still drain. Default 8 000. */
-  deadline?: number;
+  deadline?: number | undefined;
 }
 
 /**
@@ -96,27 +96,27 @@ export interface KopoKopoShutdownOptions {
  */
 export interface KopoKopoModuleOptions {
   /** `sandbox` or `production`. Set this or `baseUrl`. */
-  environment?: KopoKopoEnvironment;
+  environment?: KopoKopoEnvironment | undefined;
   /** Origin to talk to in place of `environment`'s: https, or http on loopback. */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   /** The application's client id. */
   clientId: string;
   /** The application's client secret. */
   clientSecret: KopoKopoClientSecret;
-  /** The application's API key: checks the signature of webhooks, is never sent. */
-  apiKey?: string;
+  /** The application's API key. It is kept for webhooks: this release has none, so nothing reads it yet. It is never sent. */
+  apiKey?: string | undefined;
   /** Version of the API for `/api/...`. Default `v2`. */
-  apiVersion?: string;
+  apiVersion?: string | undefined;
   /** Milliseconds for one HTTP attempt, answer included. Default 10 000. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** `User-Agent` of every call; Kopo Kopo refuses calls without one. Default names this package. */
-  userAgent?: string;
+  userAgent?: string | undefined;
   /** Agents and proxy. */
-  http?: KopoKopoHttpOptions;
+  http?: KopoKopoHttpOptions | undefined;
   /** The life of a token. */
-  token?: KopoKopoTokenOptions;
+  token?: KopoKopoTokenOptions | undefined;
   /** What happens on shutdown. */
-  shutdown?: KopoKopoShutdownOptions;
+  shutdown?: KopoKopoShutdownOptions | undefined;
 }
 
 /**
@@ -137,9 +137,9 @@ export interface KopoKopoOptionsFactory {
  */
 export interface KopoKopoModuleExtras {
   /** Makes the module's exports visible everywhere. Default `false`. */
-  isGlobal?: boolean;
+  isGlobal?: boolean | undefined;
   /** Name of this instance where an app has several accounts; inject it with `@InjectTokenService(name)`. */
-  name?: string;
+  name?: string | undefined;
 }
 
 /**

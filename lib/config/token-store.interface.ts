@@ -22,12 +22,12 @@ export interface PublishedToken extends StoredToken {
    * The store's `now` at which `remaining` was left, so that a step that takes long makes no token
    * live longer; never later than its arrival, which it is where it is left out.
    */
-  asOf?: number;
+  asOf?: number | undefined;
   /**
    * It has been replaced or rejected already, and the store may have forgotten that it is to be revoked:
    * it becomes no token in use, and stays one where it is.
    */
-  superseded?: boolean;
+  superseded?: boolean | undefined;
 }
 
 /**
@@ -49,13 +49,13 @@ export interface StoredCoolDown {
  */
 export interface TokenStoreView {
   /** The token in use, where there is one that lives. */
-  token?: StoredToken;
+  token?: StoredToken | undefined;
   /** The pause that is on, where there is one. */
-  coolDown?: StoredCoolDown;
+  coolDown?: StoredCoolDown | undefined;
   /** Living members; those included that it has lost sight of and that are expected back. */
   members: number;
   /** The store did not know this member, who was one before: it may have forgotten more. */
-  forgotten?: boolean;
+  forgotten?: boolean | undefined;
   /** The store's own clock at this step, in milliseconds since any moment. */
   now: number;
 }

@@ -38,23 +38,23 @@ export type KopoKopoErrorCode =
  */
 export interface KopoKopoErrorDetails {
   /** May the upstream have acted? Each class has its own default. */
-  outcome?: KopoKopoOutcome;
+  outcome?: KopoKopoOutcome | undefined;
   /** Can the same call be made again, unchanged, and succeed? Each class has its own default. */
-  retryable?: boolean;
+  retryable?: boolean | undefined;
   /** HTTP status of the upstream's answer, where there was one. */
-  status?: number;
+  status?: number | undefined;
   /** The upstream's own words, redacted, one entry a message. */
-  messages?: readonly string[];
+  messages?: readonly string[] | undefined;
   /** The upstream's `X-Request-Id`, for a support call. */
-  requestId?: string;
+  requestId?: string | undefined;
   /** Seconds the upstream asked to wait (`Retry-After`, RFC 9110 §10.2.3). */
-  retryAfter?: number;
+  retryAfter?: number | undefined;
   /** OAuth error code of the answer (RFC 6749 §5.2), such as `invalid_client`. */
-  oauthError?: string;
+  oauthError?: string | undefined;
   /** Method of the call to Kopo Kopo that failed, such as `POST`. */
-  method?: string;
+  method?: string | undefined;
   /** Path of the call to Kopo Kopo that failed, without its query, redacted. */
-  path?: string;
+  path?: string | undefined;
 }
 
 /**

@@ -30,16 +30,16 @@ const SCRIPT_SHA = createHash('sha1').update(FLEET_SCRIPT).digest('hex');
  */
 export interface RedisTokenStoreOptions {
   /** A client of the app, `Redis` or `Cluster`; the store never closes it. */
-  client?: RedisTokenStoreClient;
+  client?: RedisTokenStoreClient | undefined;
   /** `redis://` or `rediss://` URL; the store opens the connection and closes it after the revocation. */
-  url?: string;
+  url?: string | undefined;
   /**
    * ioredis options beside `url`, or in its place: TLS, Sentinel, user. The store connects and gives up
    * by its own rules: `lazyConnect`, `enableReadyCheck`, `retryStrategy` and `maxRetriesPerRequest` are not heeded.
    */
-  options?: RedisOptions;
+  options?: RedisOptions | undefined;
   /** Begin of every key, before a hash in braces (the hash tag of a Cluster). Default `kopokopo`. */
-  keyPrefix?: string;
+  keyPrefix?: string | undefined;
 }
 
 /** What the script answers. */

@@ -37,8 +37,8 @@ export type SandboxStubFault =
   | {
       kind: 'status';
       status: number;
-      headers?: Record<string, string | string[]>;
-      body?: string | object;
+      headers?: Record<string, string | string[]> | undefined;
+      body?: string | object | undefined;
     }
   | { kind: 'html'; status?: number }
   | { kind: 'redirect'; location: string; status?: number }

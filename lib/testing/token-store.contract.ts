@@ -35,9 +35,9 @@ export interface TokenStoreContractOptions {
    * Lets so many milliseconds pass by the store's clock. Default: really waits. Give it where the
    * store's clock is the test's own.
    */
-  advance?: (milliseconds: number) => void | Promise<void>;
+  advance?: ((milliseconds: number) => void | Promise<void>) | undefined;
   /** Milliseconds that something may take to come about at the most. Default 3000. */
-  patience?: number;
+  patience?: number | undefined;
 }
 
 /**

@@ -29,7 +29,7 @@ import { TokenRevoker } from './token-revoker.js';
  */
 export interface GetTokenOptions {
   /** Frees this caller when it aborts; the shared request goes on while anyone else waits for it. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**

@@ -279,7 +279,14 @@ describe('the types', () => {
     {
       having: 'Nest 12',
       project: () => consumers[12],
-      files: ['consumer.mts', 'consumer.cts', 'config.mts', 'config.cts'],
+      files: [
+        'consumer.mts',
+        'consumer.cts',
+        'config.mts',
+        'config.cts',
+        'exact.mts',
+        'exact.cts',
+      ],
       libraries: true,
     },
     {

@@ -126,6 +126,7 @@ export class PackedConsumer {
         noEmit: true,
         skipLibCheck: !libraries,
         exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
         types: ['node'],
         experimentalDecorators: true,
         emitDecoratorMetadata: true,
