@@ -78,9 +78,9 @@ export class FleetPulse {
 
   /** On the way out: what this process got for itself and the fleet uses as well is not its own to revoke. */
   async disownShared(): Promise<void> {
-    if (this.ledger.size === 0) return;
+    if (this.ledger.size === 0 || this.link.state !== 'in-use') return;
     const seenAt = this.runtime.clock.now();
-    const view = await this.link.beat(true);
+    const view = await this.link.beat();
     if (view?.token !== undefined) await this.vault.open(view.token, seenAt);
   }
 
