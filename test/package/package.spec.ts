@@ -42,17 +42,34 @@ function fixture(name: string): string {
 }
 
 describe('the tarball', () => {
+<<<<<<< HEAD
   it('holds both builds, the README with its guides, LICENSE and package.json, and nothing else', () => {
     const strangers = packed.files.filter(
       (path) =>
         !/^(package\.json|README\.md|SECURITY\.md|LICENSE)$/.test(path) &&
         !/^guides\/[\w-]+\.md$/.test(path) &&
+=======
+  it('holds both builds, README, CHANGELOG, LICENSE and package.json, and nothing else', () => {
+    const strangers = packed.files.filter(
+      (path) =>
+        !/^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path) &&
+>>>>>>> 49523cc (build(package): npm pack builds, and sends the changelog)
         !/^dist\/(esm|cjs)\/(package\.json|.*\.(js|js\.map|d\.ts))$/.test(path),
     );
     expect(strangers).toEqual([]);
     expect(packed.files).toEqual(
-      expect.arrayContaining(['package.json', 'README.md', 'LICENSE']),
+      expect.arrayContaining([
+        'package.json',
+        'README.md',
+        'CHANGELOG.md',
+        'LICENSE',
+      ]),
     );
+  });
+
+  it('of a fresh clone holds the builds: they are made when it is packed', async () => {
+    const made = await PackedPackage.filesOfFreshClone();
+    expect(made).toContain('dist/esm/index.js');
   });
 
   it('holds no tests and no sample app', () => {

@@ -58,6 +58,25 @@ export class PackedPackage {
     return packed;
   }
 
+  /** What a folder without `dist` would send; its build is a stand-in that takes no time. */
+  static async filesOfFreshClone(): Promise<string[]> {
+    const folder = mkdtempSync(join(tmpdir(), 'kopokopo-'));
+    const manifest = JSON.parse(
+      readFileSync(join(ROOT, 'package.json'), 'utf8'),
+    ) as { scripts: Record<string, string>; workspaces?: string[] };
+    manifest.scripts.build =
+      'mkdir -p dist/esm && echo built > dist/esm/index.js';
+    delete manifest.workspaces;
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+    const pack = ['pack', '--dry-run', '--json', '--silent'];
+    const { stdout } = await run('npm', pack, { cwd: folder }).finally(() =>
+      rmSync(folder, { recursive: true, force: true }),
+    );
+    const json = stdout.slice(stdout.search(/^\[/m));
+    const [packed] = JSON.parse(json) as { files: { path: string }[] }[];
+    return packed!.files.map(({ path }) => path);
+  }
+
   /** Text of a packed file. */
   read(path: string): string {
     return readFileSync(join(this.folder, 'package', path), 'utf8');
