@@ -4,6 +4,8 @@ import { TerminusModule } from '@nestjs/terminus';
 import { KopoKopoModule } from 'nestjs-kopokopo';
 import { kopokopoConfig } from 'nestjs-kopokopo/config';
 import { HealthController } from './health/health.controller.js';
+import { CallsToTry } from './index/calls-to-try.service.js';
+import { IndexController } from './index/index.controller.js';
 import { LocalSandboxModule } from './local-sandbox.module.js';
 import { PaymentsController } from './payments/payments.controller.js';
 import { PaymentsService } from './payments/payments.service.js';
@@ -19,7 +21,12 @@ import { TokenJournal } from './token/token-journal.service.js';
     KopoKopoModule.forRootAsync(kopokopoConfig.asProvider()),
     TerminusModule,
   ],
-  controllers: [HealthController, PaymentsController, TokenController],
-  providers: [PaymentsService, TokenDesk, TokenJournal],
+  controllers: [
+    HealthController,
+    IndexController,
+    PaymentsController,
+    TokenController,
+  ],
+  providers: [CallsToTry, PaymentsService, TokenDesk, TokenJournal],
 })
 export class AppModule {}

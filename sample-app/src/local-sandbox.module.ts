@@ -21,6 +21,7 @@ export class LocalSandboxModule implements OnApplicationShutdown {
     if (process.env.KOPOKOPO_CLIENT_ID) return { module: LocalSandboxModule };
     const sandbox = await KopoKopoSandbox.start();
     delete process.env.KOPOKOPO_ENVIRONMENT;
+    delete process.env.KOPOKOPO_CLIENT_SECRETS;
     process.env.KOPOKOPO_BASE_URL = sandbox.url;
     process.env.KOPOKOPO_CLIENT_ID = sandbox.clientId;
     process.env.KOPOKOPO_CLIENT_SECRET = sandbox.clientSecret;
@@ -34,6 +35,7 @@ export class LocalSandboxModule implements OnApplicationShutdown {
       // Nest shuts global modules down last: the token is revoked before the sandbox stops.
       global: true,
       providers: [{ provide: KopoKopoSandbox, useValue: sandbox }],
+      exports: [KopoKopoSandbox],
     };
   }
 

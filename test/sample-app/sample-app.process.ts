@@ -51,6 +51,11 @@ export class SampleApp extends TalkingProcess {
     super(MAIN, dirname(MAIN), { PORT: '0', ...variables });
   }
 
+  /** Without waiting for anything. */
+  static launch(variables: Variables): SampleApp {
+    return new SampleApp(variables);
+  }
+
   /** Resolves when it listens and holds a token. */
   static async start(variables: Variables = {}): Promise<SampleApp> {
     const app = new SampleApp(variables);

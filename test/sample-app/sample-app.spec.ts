@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
 import { accountOf, SampleApp } from './sample-app.process.js';
@@ -34,6 +36,62 @@ describe('the sample app without credentials', () => {
       expect(app.output).not.toMatch(CREDENTIAL);
     },
   );
+});
+
+describe('the start of the sample app', () => {
+  /** The commands that it prints. */
+  const printed = (output: string) => output.match(/^curl .*$/gm) ?? [];
+
+  it('ends with three calls that work as they are printed', async () => {
+    await using app = await SampleApp.start();
+    const calls = printed(app.output);
+    expect(calls).toHaveLength(3);
+
+    const answers = [];
+    for (const call of calls) {
+      const { stdout } = await promisify(execFile)('sh', ['-c', call]);
+      answers.push(JSON.parse(stdout));
+    }
+
+    expect(answers).toEqual([
+      HELD,
+      { id: expect.any(String), location: expect.any(String) },
+      expect.objectContaining({ status: 'ok' }),
+    ]);
+  });
+
+  it('with an account names no call that asks somebody for money', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    await using app = await SampleApp.start(accountOf(sandbox));
+
+    expect(printed(app.output)).toHaveLength(3);
+    expect(printed(app.output).join()).not.toContain('POST');
+  });
+
+  it('is no 404 at /: it says what there is, and what to try', async () => {
+    await using app = await SampleApp.start();
+
+    expect(await app.call('GET', '/')).toEqual({
+      status: 200,
+      body: {
+        routes: expect.arrayContaining(['GET /token', 'POST /payments']),
+        try: printed(app.output),
+      },
+    });
+  });
+
+  it('on a port that is taken says so and what to do, and leaves no token behind', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    const { port } = new URL(sandbox.url);
+    await using app = SampleApp.launch({ ...accountOf(sandbox), PORT: port });
+
+    expect(await app.ended()).toBe(1);
+    expect(app.output).toContain(
+      `Port ${port} is taken. Stop what listens there, or choose another port: PORT=3001 npm start`,
+    );
+    expect(app.output).not.toContain('at Server');
+    expect(sandbox.liveTokens).toEqual([]);
+  });
 });
 
 describe('the sample app with credentials', () => {
