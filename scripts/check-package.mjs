@@ -1,29 +1,22 @@
-// Holds what `npm publish` would send against the rules of publint and attw. Packed once, and without
-// `prepack`: `npm test` has built it already.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+// Packs the built package once, without its lifecycle scripts, and has publint and
+// are-the-types-wrong look at the tarball.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const folder = mkdtempSync(join(tmpdir(), 'kopokopo-'));
-
-function run(command, ...args) {
-  const { status } = spawnSync(command, args, { stdio: 'inherit' });
-  if (status !== 0) process.exitCode = 1;
-}
-
+const folder = mkdtempSync(join(tmpdir(), 'kopokopo-pack-'));
+const run = (command, ...args) =>
+  execFileSync(command, args, { encoding: 'utf8' });
 try {
-  run(
-    'npm',
-    'pack',
-    '--ignore-scripts',
-    '--silent',
-    '--pack-destination',
-    folder,
-  );
-  const [tarball] = readdirSync(folder).map((name) => join(folder, name));
-  run('publint', '--strict', tarball);
-  run('attw', tarball);
+  const options = ['--json', '--ignore-scripts', '--pack-destination', folder];
+  const packed = run('npm', 'pack', ...options);
+  const tarball = join(folder, JSON.parse(packed)[0].filename);
+  process.stdout.write(run('publint', 'run', tarball, '--strict'));
+  process.stdout.write(run('attw', tarball));
+} catch (error) {
+  process.stdout.write(`${error.stdout ?? ''}${error.message}\n`);
+  process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

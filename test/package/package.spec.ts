@@ -42,18 +42,13 @@ function fixture(name: string): string {
 }
 
 describe('the tarball', () => {
-<<<<<<< HEAD
-  it('holds both builds, the README with its guides, LICENSE and package.json, and nothing else', () => {
+  it('holds both builds, the README with its guides, CHANGELOG, LICENSE and package.json, and nothing else', () => {
     const strangers = packed.files.filter(
       (path) =>
-        !/^(package\.json|README\.md|SECURITY\.md|LICENSE)$/.test(path) &&
+        !/^(package\.json|(README|SECURITY|CHANGELOG)\.md|LICENSE)$/.test(
+          path,
+        ) &&
         !/^guides\/[\w-]+\.md$/.test(path) &&
-=======
-  it('holds both builds, README, CHANGELOG, LICENSE and package.json, and nothing else', () => {
-    const strangers = packed.files.filter(
-      (path) =>
-        !/^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path) &&
->>>>>>> 49523cc (build(package): npm pack builds, and sends the changelog)
         !/^dist\/(esm|cjs)\/(package\.json|.*\.(js|js\.map|d\.ts))$/.test(path),
     );
     expect(strangers).toEqual([]);
