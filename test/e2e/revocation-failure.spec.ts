@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
 import type { SandboxFault } from '../../lib/testing/index.js';
+import { PATIENCE } from '../support/patience.js';
 import { childOf, expectEnd, REVOKED } from '../support/child-run.js';
 
-const SHUTDOWN = { timeout: 700 };
+/** A call may take longer than a test waits for an end: only the budget of the shutdown can end it. */
+const OPTIONS = { shutdown: { timeout: 700 }, timeout: 2 * PATIENCE };
 const ALIVE = 'alive on the server until it expires.';
 
 interface Failure {
@@ -52,13 +54,13 @@ describe('an app whose revocation endpoint', () => {
     async ({ fault, code, attempts }) => {
       await using sandbox = await KopoKopoSandbox.start();
       const platform = 'express';
-      await using app = childOf(sandbox, { platform }, { shutdown: SHUTDOWN });
+      await using app = childOf(sandbox, { platform }, OPTIONS);
       await app.ready();
       sandbox.failAlways('revoke', fault);
 
       app.send('SIGTERM');
 
-      await expectEnd(app, sandbox, { signal: 'SIGTERM' }, SHUTDOWN.timeout);
+      await expectEnd(app, sandbox, { signal: 'SIGTERM' });
       const warning = `Could not revoke 1 access token on shutdown (${code}): ${ALIVE}`;
       expect(app.count(warning)).toBe(1);
       expect(app.count(REVOKED)).toBe(0);
@@ -76,7 +78,7 @@ describe('an app whose revocation endpoint', () => {
   ])('$endpoint revokes at the next attempt', async ({ fault }) => {
     await using sandbox = await KopoKopoSandbox.start();
     const platform = 'worker';
-    await using app = childOf(sandbox, { platform }, { shutdown: SHUTDOWN });
+    await using app = childOf(sandbox, { platform }, OPTIONS);
     await app.ready();
     sandbox.failNext('revoke', fault);
 
@@ -112,14 +114,14 @@ describe('an app whose token endpoint hangs', () => {
   it('gives the request up within its budget', async () => {
     await using sandbox = await KopoKopoSandbox.start();
     sandbox.failAlways('token', { kind: 'hang' });
-    const options = { token, shutdown: SHUTDOWN };
+    const options = { ...OPTIONS, token };
     await using app = childOf(sandbox, { platform: 'express' }, options);
     await app.ready();
     await sandbox.waitForRequest('token');
 
     app.send('SIGTERM');
 
-    await expectEnd(app, sandbox, { signal: 'SIGTERM' }, SHUTDOWN.timeout);
+    await expectEnd(app, sandbox, { signal: 'SIGTERM' });
     expect(sandbox.counters.revoke).toBe(0);
     expect(sandbox.issuedTokens).toHaveLength(0);
   });

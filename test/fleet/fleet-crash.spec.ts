@@ -1,15 +1,16 @@
 import { expect, it } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
+import { PATIENCE } from '../support/patience.js';
 import { describeWith } from '../support/redis-server.js';
 import type { FleetPod } from './support/fleet-pod.js';
-import { CLEARED_UP, Fleet, TIMES, until } from './support/fleet.js';
+import { Fleet, TIMES, until } from './support/fleet.js';
 
 /** Who was killed counts as a member until then, and the last one out is not the last. */
 const lapsed = () => wait(TIMES.lapse);
 
 /** The pod that has just begun to revoke, and will never hear how it ended. */
 async function revoker(fleet: Fleet): Promise<FleetPod> {
-  await fleet.sandbox.waitForRequest('revoke', { timeout: CLEARED_UP });
+  await fleet.sandbox.waitForRequest('revoke', { timeout: PATIENCE });
   const [request] = fleet.requests('revoke');
   return fleet.living.find(
     ({ name }) => name === request!.headers['user-agent'],
@@ -33,15 +34,15 @@ describeWith('redis-server', 'a revocation', () => {
     await (await revoker(fleet)).kill();
     expect(fleet.sandbox.liveTokens).toContain(old);
 
-    expect(
-      await until(() => !fleet.sandbox.liveTokens.includes(old), CLEARED_UP),
-    ).toBe(true);
+    expect(await until(() => !fleet.sandbox.liveTokens.includes(old))).toBe(
+      true,
+    );
 
     await lapsed();
     await fleet.stop();
     expect(fleet.sandbox.liveTokens).toEqual([]);
     expect(fleet.sandbox.counters).toMatchObject({ token: 2, revoke: 3 });
-  }, 30_000);
+  });
 
   it('in which the only pod is killed is made up for by the next one that boots', async () => {
     await using fleet = await Fleet.start();
@@ -51,15 +52,15 @@ describeWith('redis-server', 'a revocation', () => {
 
     await fleet.grow(1);
 
-    expect(
-      await until(() => !fleet.sandbox.liveTokens.includes(old), CLEARED_UP),
-    ).toBe(true);
+    expect(await until(() => !fleet.sandbox.liveTokens.includes(old))).toBe(
+      true,
+    );
     expect(fleet.sandbox.liveTokens).toEqual(await fleet.tokens());
     await lapsed();
     await fleet.stop();
     expect(fleet.sandbox.liveTokens).toEqual([]);
     expect(fleet.sandbox.counters).toMatchObject({ token: 2, revoke: 3 });
-  }, 30_000);
+  });
 });
 
 describeWith('redis-server', 'a fleet of pods', () => {

@@ -3,14 +3,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describeWith } from '../support/redis-server.js';
 import { Fleet, RETIRED_FOR, TIMES, until } from './support/fleet.js';
 
-/** The store's part of a wait: one step that is given up, and looks at what a sibling fetches. */
+/** The store's part of a wait, in a pod's own time: one step that is given up, and looks at what a sibling fetches. */
 const STORE_DELAY = 300;
 
 /** Lives of a token that make a day. */
 const DAY = 3;
 
 /** Pods of the fleet. */
-const PODS = 8;
+const PODS = 5;
 
 describeWith('redis-server', 'a fleet of pods', () => {
   it('that starts cold together costs one token call, and leaves nothing when all stop', async () => {
@@ -53,10 +53,11 @@ describeWith('redis-server', 'a fleet of pods', () => {
     // Each is renewed at half its life, with jitter.
     expect(mints.length).toBeGreaterThanOrEqual(DAY);
     process.stdout.write(
-      `a day of 8 pods: ${mints.length} token calls in ${DAY} whole lives, the closest ${Math.min(...gaps)} ms apart, ${most} tokens alive at once at the most\n`,
+      `a day of ${PODS} pods: ${mints.length} token calls in ${DAY} whole lives, the closest ${Math.min(...gaps)} ms apart, ${most} tokens alive at once at the most\n`,
     );
-    // Never a second one before the early window of the first.
-    expect(Math.min(...gaps)).toBeGreaterThan(life * 0.5 - 100);
+    // One begins half a life after another, less what the first took to arrive; two at once would be
+    // no time apart.
+    expect(Math.min(...gaps)).toBeGreaterThan(life / 4);
     expect(most).toBeLessThanOrEqual(2);
     const slowest = Math.max(...loads.map((load) => load.slowest));
     expect(slowest).toBeLessThan(STORE_DELAY);
@@ -66,10 +67,11 @@ describeWith('redis-server', 'a fleet of pods', () => {
       expect(finalLoad).toMatchObject({ failures: [], expired: 0 });
     }
     expect(fleet.sandbox.liveTokens).toEqual([]);
-    // Each was given back, none merely ran out.
-    const { token, revoke } = fleet.sandbox.counters;
-    expect(revoke).toBe(token);
-  }, 60_000);
+    // Each was given back, none merely ran out; one whose answer came too late is given back twice.
+    const { issuedTokens } = fleet.sandbox;
+    const revoked = fleet.requests('revoke').map(({ form }) => form.token);
+    expect(new Set(revoked)).toEqual(new Set(issuedTokens));
+  });
 
   it('is rolled under load without a token call, a failure, or a token revoked early', async () => {
     await using fleet = await Fleet.start({ sandbox: { latency: 5 } });
@@ -92,7 +94,7 @@ describeWith('redis-server', 'a fleet of pods', () => {
     expect(refused).toEqual([]);
     expect(fleet.sandbox.liveTokens).toEqual([]);
     expect(fleet.sandbox.counters).toMatchObject({ token: 1, revoke: 1 });
-  }, 60_000);
+  });
 
   it('whose renewing pod is told to stop still gets the token that was on its way', async () => {
     await using fleet = await Fleet.start();
@@ -142,7 +144,7 @@ describeWith('redis-server', 'a fleet of pods', () => {
       await until(async () => {
         const { members } = await leader!.ask<{ members: number }>('status');
         return members === 1;
-      }, TIMES.beat * 3),
+      }),
     ).toBe(true);
     await leader!.stop();
     expect(fleet.sandbox.liveTokens).toEqual([]);

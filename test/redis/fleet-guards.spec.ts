@@ -128,7 +128,6 @@ describeWith('redis-server', 'A fleet on Redis', () => {
     await eventually(
       'the sibling has another one',
       () => ![undefined, value].includes(held()),
-      5_000,
     );
     const next = held();
     expect(await one.value()).toBe(next);

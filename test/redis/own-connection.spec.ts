@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { RedisTokenStore } from '../../lib/redis/index.js';
+import { PATIENCE } from '../support/patience.js';
 import { eventually, openFleet } from '../support/redis-fleet.js';
 import { describeWith, RedisServer } from '../support/redis-server.js';
 
@@ -10,9 +11,8 @@ const ONE_STEP = fileURLToPath(
   new URL('./fixtures/one-step.mjs', import.meta.url),
 );
 
-/** Milliseconds in which it is closed, and for which a mint hangs. */
-const SOON = 5_000;
-const LONG = 4 * SOON;
+/** Milliseconds for which a mint hangs: longer than a test waits for a connection to be closed. */
+const LONG = 4 * PATIENCE;
 
 describeWith('redis-server', 'The connection that a store opened', () => {
   let server: RedisServer;
@@ -24,16 +24,12 @@ describeWith('redis-server', 'The connection that a store opened', () => {
 
   const redis = () => new RedisTokenStore({ url: server.url });
   const closed = () =>
-    eventually(
-      'it is closed',
-      async () => (await server.connections()) === 0,
-      SOON,
-    );
+    eventually('it is closed', async () => (await server.connections()) === 0);
 
   it('keeps no process alive, though nobody closes it', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [ONE_STEP], {
       env: { PATH: process.env.PATH, REDIS_URL: server.url },
-      timeout: SOON,
+      timeout: PATIENCE,
     });
     expect(stdout).toBe('members: 1');
   });

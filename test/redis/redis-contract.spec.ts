@@ -103,7 +103,7 @@ describeWith(
         nodes.nodes.map(({ port }) => ({ host: '127.0.0.1', port })),
       );
       client.on('error', () => undefined);
-    }, 60_000);
+    });
     afterAll(async () => {
       client.disconnect();
       await nodes[Symbol.asyncDispose]();

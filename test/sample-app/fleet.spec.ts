@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/redis-fleet.js';
 import { describeWith, RedisServer } from '../support/redis-server.js';
 import { call } from './sample-app.process.js';
 import { TalkingProcess, type Variables } from './talking.process.js';
@@ -51,14 +51,11 @@ class SampleFleet extends TalkingProcess {
       await this.said(new RegExp(`\\[${name}\\] .*Got the access token`));
       this.urls.push(url!);
     }
-    const end = Date.now() + 10_000;
     const both = { store: 'in-use', members: 2 };
-    for (;;) {
+    await eventually('they share one token', async () => {
       const seen = await this.ask('GET', '/token/status');
-      if (seen.every((one) => isLike(one, both)) || Date.now() > end) break;
-      await setTimeout(50);
-    }
-    expect(await this.ask('GET', '/token/status')).toMatchObject([both, both]);
+      return seen.every((one) => isLike(one, both));
+    });
   }
 }
 

@@ -59,9 +59,14 @@ export class SampleApp extends TalkingProcess {
   /** Resolves when it listens and holds a token. */
   static async start(variables: Variables = {}): Promise<SampleApp> {
     const app = new SampleApp(variables);
-    [, app.#url = ''] = await app.said(/Listening on (\S+)/);
-    await app.said(/Got the access token/);
-    return app;
+    try {
+      [, app.#url = ''] = await app.said(/Listening on (\S+)/);
+      await app.said(/Got the access token/);
+      return app;
+    } catch (error) {
+      await app[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** One request, with a JSON body if there is one. */

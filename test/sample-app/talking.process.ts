@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-
-/** Milliseconds it may take to say something, or to end. */
-const LIMIT = 10_000;
+import { PATIENCE } from '../support/patience.js';
+import { SHORT_LIVED } from '../support/short-lived.js';
 
 /** Environment variables. */
 export type Variables = Readonly<Record<string, string>>;
@@ -15,7 +14,7 @@ export class TalkingProcess implements AsyncDisposable {
 
   /** Starts this script; its environment is `variables` and no more than it needs. */
   constructor(script: string, cwd: string, variables: Variables) {
-    this.#child = spawn(process.execPath, [script], {
+    this.#child = spawn(process.execPath, [...SHORT_LIVED, script], {
       cwd,
       env: { PATH: process.env.PATH, NO_COLOR: '1', ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -61,10 +60,10 @@ export class TalkingProcess implements AsyncDisposable {
   }
 
   async #until(met: () => boolean, what: string): Promise<void> {
-    const signal = AbortSignal.timeout(LIMIT);
+    const signal = AbortSignal.timeout(PATIENCE);
     while (!met()) {
       if (this.#ended || signal.aborted) {
-        const why = this.#ended ? 'It ended' : `${LIMIT} ms went by`;
+        const why = this.#ended ? 'It ended' : `${PATIENCE} ms went by`;
         throw new Error(`${why} before ${what}:\n${this.#output}`);
       }
       await once(this.#child, 'news', { signal }).catch(() => {});

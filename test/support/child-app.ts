@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { KopoKopoModuleOptions } from '../../lib/index.js';
 import type { KopoKopoSandbox } from '../../lib/testing/index.js';
+import { PATIENCE } from './patience.js';
+import { SHORT_LIVED } from './short-lived.js';
 
 /** The fixture app, which imports the package by its name. */
 export const FIXTURE_APP = fileURLToPath(
@@ -48,7 +50,7 @@ export class ChildApp {
     options,
     script = FIXTURE_APP,
   }: ChildAppSettings) {
-    this.process = spawn(process.execPath, [script], {
+    this.process = spawn(process.execPath, [...SHORT_LIVED, script], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env.PATH,
@@ -89,7 +91,7 @@ export class ChildApp {
   }
 
   /** Resolves when the log matches. */
-  said(pattern: RegExp, limit = 10_000): Promise<RegExpExecArray> {
+  said(pattern: RegExp, limit = PATIENCE): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
         const match = pattern.exec(this.text);

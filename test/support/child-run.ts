@@ -6,15 +6,13 @@ import {
   type ChildAppSettings,
   type ChildExit,
 } from './child-app.js';
-
-/** Milliseconds a loaded machine may need on top of what a test has budgeted. */
-const SLACK = 4_000;
+import { PATIENCE } from './patience.js';
 
 /** A child app that talks to this sandbox; the token is in hand once it is ready. */
 export function childOf(
   sandbox: KopoKopoSandbox,
   settings: Omit<ChildAppSettings, 'options'>,
-  options: Pick<KopoKopoModuleOptions, 'shutdown' | 'token'> = {},
+  options: Pick<KopoKopoModuleOptions, 'shutdown' | 'timeout' | 'token'> = {},
 ): ChildApp {
   return new ChildApp({
     ...settings,
@@ -33,7 +31,7 @@ export async function expectEnd(
   end: Partial<ChildExit>,
   budget = 0,
 ): Promise<void> {
-  expect(await app.exited(budget + SLACK)).toEqual({
+  expect(await app.exited(budget + PATIENCE)).toEqual({
     code: null,
     signal: null,
     ...end,

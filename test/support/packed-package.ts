@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { SHORT_LIVED } from './short-lived.js';
 
 const run = promisify(execFile);
 
@@ -126,7 +127,7 @@ export class PackedConsumer {
   ): Promise<string> {
     const { stdout } = await run(
       process.execPath,
-      [this.add(script), ...args],
+      [...SHORT_LIVED, this.add(script), ...args],
       { cwd: this.folder, env: { PATH: process.env.PATH, ...env } },
     );
     return stdout;

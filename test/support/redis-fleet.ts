@@ -14,6 +14,7 @@ import {
   type KopoKopoSandboxOptions,
 } from '../../lib/testing/index.js';
 import { boot, LogBook, QUIET } from './boot.js';
+import { PATIENCE } from './patience.js';
 
 /** Times at which a fleet of a test lives: everything within a second. */
 export const BRISK = {
@@ -131,9 +132,8 @@ export async function sharing(
 export async function eventually(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  limit = 15_000,
 ): Promise<void> {
-  const end = performance.now() + limit;
+  const end = performance.now() + PATIENCE;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`${what}: did not happen`);
     await setTimeout(25);

@@ -5,17 +5,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RedisOptions } from 'ioredis';
 import type { KopoKopoModuleOptions } from '../../../lib/index.js';
+import { PATIENCE } from '../../support/patience.js';
+import { SHORT_LIVED } from '../../support/short-lived.js';
 
 const SCRIPT = fileURLToPath(new URL('./pod.mjs', import.meta.url));
-
-/** Milliseconds a loaded machine may need for anything. */
-const PATIENCE = 15_000;
 
 /** What the steady load of a pod has met. */
 export interface PodLoad {
   done: number;
   failures: string[];
-  /** Milliseconds of the longest wait. */
+  /** Milliseconds of the longest wait, in the pod's own time. */
   slowest: number;
   /** Tokens that were handed out although they had expired. */
   expired: number;
@@ -58,7 +57,7 @@ export class FleetPod {
     readonly name: string,
     settings: PodSettings,
   ) {
-    this.process = spawn(process.execPath, [SCRIPT], {
+    this.process = spawn(process.execPath, [...SHORT_LIVED, SCRIPT], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         PATH: process.env.PATH,

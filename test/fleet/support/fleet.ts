@@ -6,6 +6,7 @@ import {
   type SandboxRequest,
 } from '../../../lib/testing/index.js';
 import { TokenSealer } from '../../../lib/token/store/token-sealer.js';
+import { PATIENCE } from '../../support/patience.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { FleetPod } from './fleet-pod.js';
 
@@ -23,9 +24,6 @@ const TIMEOUT = 1_500;
 
 /** A token that is superseded is due so many milliseconds later, and found at the next beat. */
 export const RETIRED_FOR = TIMES.lapse + TIMEOUT + TIMES.beat;
-
-/** Milliseconds after which whatever was killed is cleared up, on a loaded machine. */
-export const CLEARED_UP = TIMES.lapse + RETIRED_FOR + 5_000;
 
 export interface FleetSettings {
   sandbox?: KopoKopoSandboxOptions;
@@ -63,7 +61,7 @@ export class Fleet {
     await until(async () => {
       const status = await pod.ask<{ members?: number }>('status');
       return (status.members ?? 0) > 0;
-    }, 10_000);
+    });
     return pod;
   }
 
@@ -133,9 +131,8 @@ export class Fleet {
 /** Looks until it holds; gives what held last to the assertion that follows. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
-  limit: number,
 ): Promise<boolean> {
-  const end = Date.now() + limit;
+  const end = Date.now() + PATIENCE;
   while (!(await holds())) {
     if (Date.now() >= end) return false;
     await wait(25);
