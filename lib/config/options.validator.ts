@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { validateSync } from 'class-validator';
+import { Validator } from 'class-validator';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import type { KopoKopoModuleOptions } from './kopokopo-options.interface.js';
 import { plainObject } from './object-checks.js';
@@ -12,6 +12,9 @@ import {
   ShutdownOptionsSchema,
   TokenOptionsSchema,
 } from './options.schema.js';
+
+/** Of our own: the app's may come from a container that was closed. */
+const validator = new Validator();
 
 const NESTED: Record<string, Type<object>> = {
   http: HttpOptionsSchema,
@@ -89,7 +92,7 @@ function check(
   values: object,
   path: string,
 ): [path: string, problem: string][] {
-  const errors = validateSync(Object.assign(new schema(), values), {
+  const errors = validator.validateSync(Object.assign(new schema(), values), {
     whitelist: true,
     forbidNonWhitelisted: true,
     stopAtFirstError: true,
