@@ -2,7 +2,6 @@ import {
   ConfigurableModuleBuilder,
   type DynamicModule,
   type FactoryProvider,
-  Module,
   type Provider,
 } from '@nestjs/common';
 import { apiProviders } from './api/api.providers.js';
@@ -18,14 +17,11 @@ import { PrivateHttpModule } from './http/private-http.module.js';
 import { UpstreamClient } from './http/upstream.client.js';
 import { UpstreamErrorInterceptor } from './http/upstream-error.interceptor.js';
 import { KOPOKOPO_NAME, KOPOKOPO_OPTIONS } from './kopokopo.constants.js';
+import { KopoKopoOptionsModule } from './kopokopo-options.module.js';
 import { KopoKopoRegistryModule } from './kopokopo.registry.js';
 import { AppWideModule } from './token/app-wide.module.js';
 import { tokenProviders } from './token/token.providers.js';
 import { getTokenServiceToken } from './token/token.tokens.js';
-
-/** Holds the options of one instance, so that its HttpModule can have them too. @internal */
-@Module({})
-export class KopoKopoOptionsModule {}
 
 const builder = new ConfigurableModuleBuilder<KopoKopoModuleOptions>({
   moduleName: 'KopoKopo',
