@@ -1,5 +1,9 @@
 import { KopoKopoResponseError } from '../errors/response.error.js';
-import type { UpstreamResponse } from '../http/upstream.client.js';
+import { pathOf } from '../http/request-path.js';
+import type {
+  UpstreamRequest,
+  UpstreamResponse,
+} from '../http/upstream.client.js';
 import type { KopoKopoResponse } from './api-call.interface.js';
 
 /**
@@ -8,11 +12,11 @@ import type { KopoKopoResponse } from './api-call.interface.js';
  * @throws KopoKopoResponseError when the body is neither empty nor JSON
  * @internal
  */
-export function parseApiResponse<T>({
-  status,
-  headers,
-  text,
-}: UpstreamResponse): KopoKopoResponse<T> {
+export function parseApiResponse<T>(
+  { status, headers, text }: UpstreamResponse,
+  { method, path }: Pick<UpstreamRequest, 'method' | 'path'>,
+): KopoKopoResponse<T> {
+  const hasLocation = headers.location !== undefined;
   return {
     status,
     headers: Object.fromEntries(
@@ -22,17 +26,24 @@ export function parseApiResponse<T>({
       ]),
     ),
     // What was created is told by the Location; the body beside it is noise (API page, §3).
-    body: parseBody(text, headers.location !== undefined) as T,
+    body: parseBody(text, hasLocation, { method, path: pathOf(path) }) as T,
   };
 }
 
-function parseBody(text: string, lenient: boolean): unknown {
+function parseBody(
+  text: string,
+  lenient: boolean,
+  call: { method: string; path: string },
+): unknown {
   if (text === '') return undefined;
   try {
     return JSON.parse(text);
   } catch {
     // The parser's own message quotes the body, which may hold phone numbers.
     if (lenient) return undefined;
-    throw new KopoKopoResponseError('The answer of Kopo Kopo is not JSON.');
+    throw new KopoKopoResponseError(
+      'The answer of Kopo Kopo is not JSON.',
+      call,
+    );
   }
 }

@@ -74,11 +74,10 @@ export class KopoKopoHttpService {
     request: KopoKopoRequest,
   ): Promise<KopoKopoResponse<T>> {
     const call = prepareCall(request, this.options);
-    return parseApiResponse<T>(
-      await this.calls.run(call, (token, signal) =>
-        this.send({ ...call, signal }, token),
-      ),
+    const response = await this.calls.run(call, (token, signal) =>
+      this.send({ ...call, signal }, token),
     );
+    return parseApiResponse<T>(response, call);
   }
 
   private send(

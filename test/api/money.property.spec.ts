@@ -1,0 +1,228 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { gzipSync } from 'node:zlib';
+import {
+  isKopoKopoError,
+  type KopoKopoError,
+  KopoKopoConnectionError,
+  KopoKopoHttpService,
+  KopoKopoRefusedError,
+  KopoKopoShutdownError,
+} from '../../lib/index.js';
+import { openShop } from '../support/boot.js';
+import {
+  type Arrival,
+  type MoneyServer,
+  moneyServer,
+} from '../support/money-server.js';
+
+/** POSTs altogether, and those under way at once. */
+const POSTS = 2_000;
+const AT_ONCE = 50;
+
+/** Repeats a run: `MONEY_SEED=… npm run -s test:jest -- test/api/money.property.spec.ts`. */
+const SEED = Number(process.env.MONEY_SEED ?? Date.now() % 1_000_000_000);
+
+/** Milliseconds a call may take where its script hangs. */
+const SHORT = 40;
+
+/** A proxy or a server says so of what may have been acted on. */
+const OPEN_4XX = new Set([408, 444, 460, 499]);
+
+function isOpen(status: number): boolean {
+  return OPEN_4XX.has(status) || status >= 500;
+}
+
+function isRejection(status: number): boolean {
+  return status >= 400 && !isOpen(status);
+}
+
+interface Case {
+  script: Arrival[];
+  abort?: { delay: number; reason: unknown };
+}
+
+const WORDS = [
+  'invalid_client',
+  'invalid_token',
+  'invalid_request',
+  'insufficient_scope',
+];
+
+const bodies = fc.oneof(
+  fc.constantFrom('', '{}', 'null', '<html>No</html>', '{"error_message":"No'),
+  fc.constantFrom(...WORDS).map((error) => JSON.stringify({ error })),
+  fc.string({ unit: 'binary-ascii' }),
+  fc.json(),
+  fc
+    .constantFrom({ errors: { amount: ['is small'] } }, { error_message: 'No' })
+    .map((body) => JSON.stringify(body)),
+  fc.constant(gzipSync('{}').toString('latin1')),
+);
+
+const headers = fc
+  .record(
+    {
+      'Content-Type': fc.constantFrom(
+        'application/json',
+        'text/html',
+        'text/plain',
+        'nonsense',
+      ),
+      'WWW-Authenticate': fc
+        .constantFrom(...WORDS)
+        .map((error) => `Bearer realm="Doorkeeper", error="${error}"`),
+      'Content-Encoding': fc.constantFrom('gzip', 'deflate', 'br', 'unknown'),
+      'Retry-After': fc.constantFrom('0', '1', 'soon'),
+      Location: fc.constant('http://127.0.0.1/api/v2/send_money/1'),
+    },
+    { requiredKeys: [] },
+  )
+  .map((some) => ({ ...some }) as Record<string, string>);
+
+const statuses = fc.oneof(
+  { weight: 5, arbitrary: fc.integer({ min: 100, max: 599 }) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(200, 201, 302, 400, 401, 403, 407, 422, 429),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(408, 444, 460, 499, 500, 502, 503, 504),
+  },
+);
+
+const arrivals: fc.Arbitrary<Arrival> = fc
+  .record({
+    status: statuses,
+    accepts: fc.boolean(),
+    headers,
+    body: bodies,
+    delay: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 10 })),
+    ending: fc.oneof(
+      {
+        weight: 12,
+        arbitrary: fc.constantFrom<Arrival['ending']>('whole', 'closed'),
+      },
+      {
+        weight: 4,
+        arbitrary: fc.constantFrom<Arrival['ending']>(
+          'headless',
+          'headed',
+          'half',
+        ),
+      },
+      { weight: 1, arbitrary: fc.constant<Arrival['ending']>('hang') },
+    ),
+  })
+  .map((arrival) => {
+    const { status } = arrival;
+    const isAccepted = status >= 200 && status < 300;
+    return {
+      ...arrival,
+      accepts: isAccepted || (arrival.accepts && !isRejection(status)),
+    };
+  });
+
+/** Errors of ours that tell of other calls, among what a caller may abort with. */
+const reasons = fc.constantFrom<unknown>(
+  undefined,
+  new Error('gone'),
+  new KopoKopoShutdownError('Another call was not sent.'),
+  new KopoKopoRefusedError('Another call was refused.'),
+  new KopoKopoConnectionError('Not sent.', { outcome: 'not-sent' }),
+);
+
+const cases: fc.Arbitrary<Case> = fc.record(
+  {
+    script: fc.array(arrivals, { minLength: 1, maxLength: 2 }),
+    abort: fc.record({
+      delay: fc.integer({ min: 0, max: 12 }),
+      reason: reasons,
+    }),
+  },
+  { requiredKeys: ['script'] },
+);
+
+let numbers = 0;
+
+async function play(
+  server: MoneyServer,
+  http: KopoKopoHttpService,
+  { script, abort }: Case,
+): Promise<void> {
+  const number = (numbers += 1);
+  server.scripts.set(number, script);
+  const caller = new AbortController();
+  const leave = (): void => caller.abort(abort?.reason);
+  if (abort?.delay === 0) leave();
+  const timer = abort && setTimeout(leave, abort.delay);
+  const hangs = script.some(({ ending }) => ending === 'hang');
+  const result = await http
+    .post(
+      '/send_money',
+      { number },
+      { signal: caller.signal, ...(hangs && { timeout: SHORT }) },
+    )
+    .then(
+      ({ status }) => ({ status }),
+      (error: unknown) => {
+        if (!isKopoKopoError(error)) throw error;
+        return error;
+      },
+    );
+  clearTimeout(timer);
+  try {
+    check(result, { number, server, abort });
+  } catch (cause) {
+    const shown = JSON.stringify({ script, abort });
+    throw new Error(`POST ${number} of seed ${SEED}: ${shown}`, { cause });
+  }
+}
+
+function check(
+  result: KopoKopoError | { status: number },
+  {
+    number,
+    server,
+    abort,
+  }: { number: number; server: MoneyServer } & Pick<Case, 'abort'>,
+): void {
+  const created = server.created.get(number) ?? 0;
+  const arrived = server.arrivals.get(number) ?? 0;
+  expect(created).toBeLessThanOrEqual(1);
+  if (!isKopoKopoError(result)) {
+    expect(created).toBe(1);
+    return;
+  }
+  const { outcome, status } = result;
+  expect(result).toMatchObject({ method: 'POST', path: '/api/v2/send_money' });
+  if (outcome !== 'unknown') expect(created).toBe(0);
+  if (outcome === 'not-sent' && abort?.delay === 0) expect(arrived).toBe(0);
+  if (abort?.delay === 0) expect(outcome).toBe('not-sent');
+  if (outcome === 'unknown') expect(result.retryable).toBe(false);
+  if (status !== undefined && isOpen(status)) expect(outcome).toBe('unknown');
+  if (status !== undefined && isRejection(status)) {
+    expect(outcome).toBe('rejected');
+  }
+}
+
+describe(`${POSTS} POSTs that move money (seed ${SEED})`, () => {
+  it('are never accepted twice, and those that are said to be rejected or not sent never once, whatever the answers', async () => {
+    await using server = await moneyServer();
+    await using shop = await openShop({
+      baseUrl: server.url,
+      timeout: 5_000,
+      shutdown: { revoke: false },
+    });
+    const http = shop.app.get(KopoKopoHttpService);
+    const all = fc.sample(cases, { numRuns: POSTS, seed: SEED });
+    for (let first = 0; first < POSTS; first += AT_ONCE) {
+      const batch = all.slice(first, first + AT_ONCE);
+      await Promise.all(batch.map((one) => play(server, http, one)));
+    }
+    expect(numbers).toBe(POSTS);
+    // The script is no use if nothing of a kind ever happened.
+    expect(server.created.size).toBeGreaterThan(POSTS / 20);
+  });
+});
