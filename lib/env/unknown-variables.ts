@@ -59,6 +59,7 @@ function nearest(
   if (best!.far <= NEAR) return best!.candidate;
   // `SECRET` for `CLIENT_SECRET`, `ENV` for `ENVIRONMENT`.
   const part = name.slice(start.length);
+  if (part.length < 2) return undefined;
   return known.find((candidate) =>
     candidate.slice(start.length).includes(part),
   );

@@ -35,6 +35,7 @@ describe('A variable that is not read', () => {
     ['KOPOKOPO_ENV', 'KOPOKOPO_ENVIRONMENT'],
     ['KOPOKOPO_SECRET', 'KOPOKOPO_CLIENT_SECRET'],
     ['KOPOKOPO_URL', 'KOPOKOPO_BASE_URL'],
+    ['KOPOKOPO_ID', 'KOPOKOPO_CLIENT_ID'],
     ['KOPOKOPO_CLIENTID', 'KOPOKOPO_CLIENT_ID'],
     ['kopokopo_client_id', 'KOPOKOPO_CLIENT_ID'],
     ['KOPOKOPO_TIMEOUT_', 'KOPOKOPO_TIMEOUT'],
@@ -49,10 +50,13 @@ describe('A variable that is not read', () => {
     },
   );
 
-  it('that resembles none is named alone', async () => {
-    const [warning] = await warningsOf({ KOPOKOPO_FAVOURITE_COLOUR: 'red' });
-    expect(warning).toMatch(/- KOPOKOPO_FAVOURITE_COLOUR KopoKopo/);
-  });
+  it.each(['KOPOKOPO_FAVOURITE_COLOUR', 'KOPOKOPO_', 'KOPOKOPO_A'])(
+    'that resembles none, as %s, is named alone',
+    async (name) => {
+      const [warning] = await warningsOf({ [name]: 'red' });
+      expect(warning).toContain(`- ${name} KopoKopo`);
+    },
+  );
 
   it('is named once, and together with the others', async () => {
     const variables = { KOPOKOPO_TIMEUOT: '1', KOPOKOPO_TOKEN_BAET: '1' };

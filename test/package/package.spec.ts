@@ -276,7 +276,9 @@ describe('the entries', () => {
       'install ioredis, version 5.3 or later',
     );
 
-    expect(await said(complete)).toEqual(Array(2).fill('RedisTokenStore'));
+    expect(await said(complete)).toEqual(
+      Array(2).fill('a store whose lease is a function'),
+    );
     expect(await said(consumers[12])).toEqual([advice, advice]);
   });
 
