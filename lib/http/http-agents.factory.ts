@@ -1,6 +1,11 @@
 import type { AxiosProxyConfig } from 'axios';
-import { Agent as HttpAgent, type AgentOptions } from 'node:http';
+import {
+  Agent as HttpAgent,
+  type AgentOptions,
+  type ClientRequest,
+} from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { Socket } from 'node:net';
 import type { KopoKopoHttpOptions } from '../config/kopokopo-options.interface.js';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
@@ -23,6 +28,40 @@ const KEPT: AgentOptions = {
 /** Said aloud: without it, `NODE_TLS_REJECT_UNAUTHORIZED=0` hands the secret to any impostor. */
 const CHECKED = { ...KEPT, rejectUnauthorized: true };
 
+type Connect = HttpAgent['createConnection'];
+
+/**
+ * An agent whose connections hold no process: the deadline of a call does while somebody awaits it, and an
+ * answer that is still taken after that deadline is worth no waiting.
+ */
+class OwnHttpAgent extends HttpAgent {
+  override createConnection(...args: Parameters<Connect>): ReturnType<Connect> {
+    return unheld(super.createConnection(...args));
+  }
+
+  override reuseSocket(socket: Socket, request: ClientRequest): void {
+    super.reuseSocket(socket, request);
+    socket.unref();
+  }
+}
+
+/** As `OwnHttpAgent`, over TLS. */
+class OwnHttpsAgent extends HttpsAgent {
+  override createConnection(...args: Parameters<Connect>): ReturnType<Connect> {
+    return unheld(super.createConnection(...args));
+  }
+
+  override reuseSocket(socket: Socket, request: ClientRequest): void {
+    super.reuseSocket(socket, request);
+    socket.unref();
+  }
+}
+
+function unheld(connection: ReturnType<Connect>): ReturnType<Connect> {
+  if (connection instanceof Socket) connection.unref();
+  return connection;
+}
+
 /**
  * Agents of our own where the options give none: Node's global ones may have been put out of their
  * checks by anything in the app, and lead to a proxy of the environment.
@@ -34,14 +73,14 @@ export function wireOf({ http, origin, timeout }: ResolvedOptions): Wire {
   const { httpAgent, httpsAgent, proxy } = http.reveal();
   const isTunnelled = proxy !== false && proxy && origin.startsWith('https:');
   return {
-    httpAgent: httpAgent ?? new HttpAgent(KEPT),
+    httpAgent: httpAgent ?? new OwnHttpAgent(KEPT),
     httpsAgent: isTunnelled
       ? new TunnelAgent(
           proxy,
           { ...CHECKED, ...optionsOf(httpsAgent) },
           timeout,
         )
-      : (httpsAgent ?? new HttpsAgent(CHECKED)),
+      : (httpsAgent ?? new OwnHttpsAgent(CHECKED)),
     proxy: isTunnelled ? false : (proxy ?? false),
   };
 }
