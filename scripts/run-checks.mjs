@@ -10,8 +10,9 @@ const NEEDS = {
   lint: [],
   typecheck: [],
   'format:check': [],
+  'build:fixtures': ['build'],
   'build:sample': ['build'],
-  'test:cover': ['build', 'build:sample'],
+  'test:cover': ['build:fixtures', 'build:sample'],
   docs: [],
   'test:package': ['build'],
 };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { KopoKopoModuleOptions } from '../../lib/index.js';
 import type { KopoKopoSandbox } from '../../lib/testing/index.js';
+import { bundled } from './bundled.js';
 import { PATIENCE } from './patience.js';
 import { SHORT_LIVED } from './short-lived.js';
 
@@ -48,7 +49,7 @@ export class ChildApp {
     job = false,
     throws = false,
     options,
-    script = FIXTURE_APP,
+    script = bundled(FIXTURE_APP),
   }: ChildAppSettings) {
     this.process = spawn(process.execPath, [...SHORT_LIVED, script], {
       stdio: ['ignore', 'pipe', 'pipe'],

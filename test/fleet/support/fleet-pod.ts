@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RedisOptions } from 'ioredis';
 import type { KopoKopoModuleOptions } from '../../../lib/index.js';
+import { bundled } from '../../support/bundled.js';
 import { PATIENCE } from '../../support/patience.js';
 import { SHORT_LIVED } from '../../support/short-lived.js';
 
@@ -57,12 +56,11 @@ export class FleetPod {
     readonly name: string,
     settings: PodSettings,
   ) {
-    this.process = spawn(process.execPath, [...SHORT_LIVED, SCRIPT], {
+    this.process = spawn(process.execPath, [...SHORT_LIVED, bundled(SCRIPT)], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         PATH: process.env.PATH,
         NO_COLOR: '1',
-        NODE_COMPILE_CACHE: join(tmpdir(), 'nestjs-kopokopo-fleet'),
         POD: JSON.stringify(settings),
       },
     });
