@@ -19,7 +19,7 @@ describeWith('redis-server', 'a fleet whose pods are killed at random', () => {
         token: { earlyWindow: 0.9, lastWindow: 500 },
       });
       const chaos = new ChaosRun(fleet, SEED + survivors);
-      await fleet.grow(5);
+      await fleet.grow(8);
       await fleet.load({ every: 50 });
       await chaos.rage(8);
       await chaos.killUntil(survivors);

@@ -10,7 +10,7 @@ const STORE_DELAY = 300;
 const DAY = 3;
 
 /** Pods of the fleet. */
-const PODS = 5;
+const PODS = 8;
 
 describeWith('redis-server', 'a fleet of pods', () => {
   it('that starts cold together costs one token call, and leaves nothing when all stop', async () => {

@@ -81,8 +81,8 @@ describe('payments of the sample app', () => {
     sandbox.failNext('api', { kind: 'lost' });
 
     expect(await app.call('POST', '/payments', PAYMENT)).toMatchObject({
-      status: 503,
-      body: { code: 'KOPOKOPO_CONNECTION' },
+      status: 502,
+      body: { code: 'KOPOKOPO_CONNECTION', outcome: 'unknown' },
     });
 
     expect(sandbox.created).toHaveLength(1);
@@ -121,6 +121,7 @@ describe('payments of the sample app', () => {
         error: 'Unprocessable Entity',
         message: ['Till number is invalid'],
         code: 'KOPOKOPO_REFUSED',
+        outcome: 'rejected',
       },
     });
     expect(app.output).not.toContain('may have been requested');

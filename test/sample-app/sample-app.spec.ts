@@ -213,6 +213,7 @@ describe('the sample app with credentials', () => {
         error: 'Bad Gateway',
         message: 'The payment provider could not serve the request.',
         code: 'KOPOKOPO_SERVER',
+        outcome: 'unknown',
       },
     });
   });
