@@ -74,8 +74,8 @@ export class KopoKopoHttpService {
     request: KopoKopoRequest,
   ): Promise<KopoKopoResponse<T>> {
     const call = prepareCall(request, this.options);
-    const response = await this.calls.run(call, (token, signal) =>
-      this.send({ ...call, signal }, token),
+    const response = await this.calls.run(call, (token, ending) =>
+      this.send({ ...call, ending }, token),
     );
     return parseApiResponse<T>(response, call);
   }

@@ -9,6 +9,8 @@ export interface CallLimits {
   timeout: number;
   /** The caller's. */
   signal?: AbortSignal;
+  /** The app's, when it shuts down. Not joined to the caller's by AbortSignal.any(), which would grow with each call. */
+  ending?: AbortSignal;
 }
 
 /** What becomes of a call that has been ended already and is answered all the same. @internal */
@@ -30,10 +32,13 @@ const CLOSE: LateAnswer<unknown> = { limit: 0 };
  */
 export function withinDeadline<T>(
   call: (signal: CallSignal) => Promise<T>,
-  { timeout, signal: caller }: CallLimits,
+  { timeout, signal: caller, ending }: CallLimits,
   late: LateAnswer<T> = CLOSE,
 ): Promise<T> {
-  if (caller?.aborted) return Promise.reject(abortReason(caller, 'not-sent'));
+  const aborted = (): AbortSignal | undefined =>
+    caller?.aborted ? caller : ending?.aborted ? ending : undefined;
+  const before = aborted();
+  if (before) return Promise.reject(abortReason(before, 'not-sent'));
   return new Promise((resolve, reject) => {
     const signal = new CallSignal();
     let isOver = false;
@@ -41,6 +46,7 @@ export function withinDeadline<T>(
     const clear = (): void => {
       clearTimeout(timer);
       caller?.removeEventListener('abort', leave);
+      ending?.removeEventListener('abort', leave);
     };
     const end = (error: KopoKopoError): void => {
       isOver = true;
@@ -51,9 +57,10 @@ export function withinDeadline<T>(
       } else signal.abort();
     };
     // The request is on its way by now: nobody can say what became of it.
-    const leave = (): void => end(abortReason(caller!, 'unknown'));
+    const leave = (): void => end(abortReason(aborted()!, 'unknown'));
     // First: a signal that is none must not leave a timer behind.
     caller?.addEventListener('abort', leave);
+    ending?.addEventListener('abort', leave);
     const timer = setTimeout(
       () =>
         end(

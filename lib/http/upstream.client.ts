@@ -25,6 +25,8 @@ export interface UpstreamRequest {
   /** Milliseconds, answer included; the `timeout` option where left out. */
   timeout?: number;
   signal?: AbortSignal;
+  /** Aborts when the app gives up the call because it shuts down. */
+  ending?: AbortSignal;
   /**
    * Told of a 2xx answer that came although the call had ended before, by its time limit or its signal.
    * Must not throw.
@@ -62,11 +64,11 @@ export class UpstreamClient {
   }
 
   async send(request: UpstreamRequest): Promise<UpstreamResponse> {
-    const { timeout = this.options.timeout, signal } = request;
+    const { timeout = this.options.timeout, signal, ending } = request;
     try {
       return await withinDeadline(
         (callSignal) => this.attempt(request, callSignal),
-        { timeout, signal },
+        { timeout, signal, ending },
         lateAnswerOf(request),
       );
     } catch (error) {

@@ -36,15 +36,13 @@ export class AuthorisedCalls {
   /** Runs `send` with a token, and once more with another one where that one was rejected. */
   run<T>(
     call: AuthorisedCall,
-    send: (token: AccessToken, signal: AbortSignal) => Promise<T>,
+    send: (token: AccessToken, ending: AbortSignal) => Promise<T>,
   ): Promise<T> {
     return this.underWay.track(call, (leaves, ending) => {
-      const { signal } = call;
-      const ended = signal ? AbortSignal.any([signal, ending]) : ending;
       const sendWith = (token: AccessToken): Promise<T> =>
         this.uses.during(token.value, () => {
           leaves();
-          return send(token, ended);
+          return send(token, ending);
         });
       return this.authorised(call, sendWith);
     });

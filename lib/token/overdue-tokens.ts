@@ -11,6 +11,9 @@ import { TokenRevoker } from './token-revoker.js';
 /** How long a token of an overdue answer is taken to live, in milliseconds: the usual hour. */
 const ASSUMED_LIFETIME = 3_600_000;
 
+/** Milliseconds for which a shutdown waits for overdue answers. */
+const PATIENCE = 1_000;
+
 /**
  * Revokes the tokens of answers that came after their attempt had timed out: another attempt has been made
  * by then, and nobody would use or revoke them.
@@ -62,9 +65,15 @@ export class OverdueTokens {
     this.#values.delete(value);
   }
 
-  /** Resolves when no overdue answer can come any more. */
+  /** Resolves when no overdue answer can come any more, or none came for a while. */
   async idle(): Promise<void> {
-    while (this.#expected.size > 0) await Promise.all(this.#expected.keys());
+    if (this.#expected.size === 0) return;
+    const done = new AbortController();
+    await Promise.race([
+      Promise.all(this.#expected.keys()),
+      this.runtime.timers.pause(PATIENCE, done.signal),
+    ]);
+    done.abort();
   }
 
   /** The wait is over; an answer that comes all the same is revoked while the process lives. */

@@ -63,7 +63,7 @@ describe('the time limit of a call', () => {
 
   it('ends a connection that is taken and never spoken on', async () => {
     await using mute = await rawServer(() => {});
-    await using shop = await openShop({ baseUrl: mute.url, timeout: 100 });
+    await using shop = await openShop({ baseUrl: mute.url, timeout: 1_000 });
     expect(await failureOfToken(shop.tokens)).toMatchObject({
       code: 'KOPOKOPO_TIMEOUT',
     });
