@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KopoKopoSandbox } from '../../lib/testing/index.js';
+import { bundled } from '../support/bundled.js';
 import { TalkingProcess, type Variables } from './talking.process.js';
 
 const MAIN = fileURLToPath(
@@ -48,7 +49,7 @@ export class SampleApp extends TalkingProcess {
       );
     }
     // So that no .env of a developer is read.
-    super(MAIN, dirname(MAIN), { PORT: '0', ...variables });
+    super(bundled(MAIN), dirname(MAIN), { PORT: '0', ...variables });
   }
 
   /** Without waiting for anything. */

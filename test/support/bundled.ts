@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('../../dist/fixtures', import.meta.url));
@@ -9,7 +9,8 @@ const FOLDER = fileURLToPath(new URL('../../dist/fixtures', import.meta.url));
  * where there is none of it as it is now. Each build of the library removes them.
  */
 export function bundled(script: string): string {
-  const bundle = join(FOLDER, basename(script));
+  const { name } = parse(script);
+  const bundle = join(FOLDER, name, `${name}.mjs`);
   const made = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return made > statSync(script).mtimeMs ? bundle : script;
 }

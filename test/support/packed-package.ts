@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { SHORT_LIVED } from './short-lived.js';
@@ -118,6 +118,15 @@ export class PackedConsumer {
     const copy = join(this.folder, basename(file));
     cpSync(file, copy);
     return copy;
+  }
+
+  /** One file of this script and all that it imports here, which starts in less time. */
+  async bundle(file: string): Promise<string> {
+    const folder = join(this.folder, 'bundle');
+    const args = [join(ROOT, 'scripts', 'bundle-fixtures.mjs'), folder];
+    await run(process.execPath, [...args, this.add(file)]);
+    const { name } = parse(file);
+    return join(folder, name, `${name}.mjs`);
   }
 
   /** Runs a copy of this script in the project and gives what it said; rejects unless it exits with 0. */
