@@ -44,7 +44,9 @@ describeWith('redis-server', 'a revocation', () => {
     await lapsed();
     await fleet.stop();
     expect(fleet.sandbox.liveTokens).toEqual([]);
-    expect(fleet.sandbox.counters).toMatchObject({ token: 2, revoke: 3 });
+    expect(fleet.sandbox.counters.token).toBe(2);
+    // An answer that comes too late is asked for again.
+    expect(fleet.sandbox.counters.revoke).toBeGreaterThanOrEqual(3);
   });
 
   it('in which the only pod is killed is made up for by the next one that boots', async () => {
@@ -62,7 +64,9 @@ describeWith('redis-server', 'a revocation', () => {
     await lapsed();
     await fleet.stop();
     expect(fleet.sandbox.liveTokens).toEqual([]);
-    expect(fleet.sandbox.counters).toMatchObject({ token: 2, revoke: 3 });
+    expect(fleet.sandbox.counters.token).toBe(2);
+    // An answer that comes too late is asked for again.
+    expect(fleet.sandbox.counters.revoke).toBeGreaterThanOrEqual(3);
   });
 });
 

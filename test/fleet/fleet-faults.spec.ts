@@ -22,7 +22,7 @@ describeWith('redis-server', 'a fleet of pods', () => {
     await using fleet = await Fleet.start({ sandbox: { latency: 10 } });
     await fleet.grow(4);
     const [token] = await fleet.tokens();
-    await fleet.load({ call: true, every: 10 });
+    await fleet.load({ call: true, every: 50 });
     await fleet.sandbox.waitForRequest('api', { count: 8 });
 
     fleet.sandbox.revokeToken(token!);
@@ -74,7 +74,7 @@ describeWith('redis-server', 'a fleet of pods', () => {
     });
     await fleet.grow(4);
     fleet.sandbox.failAlways('token', { kind: 'status', status: 500 });
-    await fleet.load({ every: 10 });
+    await fleet.load({ every: 50 });
     const begun = Date.now();
 
     await wait(2_500);
@@ -91,7 +91,7 @@ describeWith('redis-server', 'a fleet of pods', () => {
     await using fleet = await Fleet.start(RENEWED_OFTEN);
     await fleet.grow(3);
     await fleet.tokens();
-    await fleet.load({ every: 10 });
+    await fleet.load({ every: 50 });
     await fleet.redis.kill();
     const minted = fleet.sandbox.counters.token;
     // Everyone renews alone meanwhile.
@@ -144,7 +144,7 @@ describeWith('redis-server', 'a fleet of pods', () => {
     await using fleet = await Fleet.start(RENEWED_OFTEN);
     const [sleeper] = await fleet.grow(3);
     const [token] = await fleet.tokens();
-    await fleet.load({ call: true, every: 20 });
+    await fleet.load({ call: true, every: 50 });
 
     sleeper!.send('SIGSTOP');
     // The others have renewed, and revoked what the sleeper holds.
