@@ -22,9 +22,6 @@ const SHOWN = 60;
 /** Milliseconds for which the machine may be busy with other things. */
 const BUSY = 300_000;
 
-/** Milliseconds for which the machine may be busy with other things. */
-const BUSY = 300_000;
-
 /** Milliseconds that a run may take on a loaded machine. */
 const PATIENCE = 150;
 
