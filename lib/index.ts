@@ -3,11 +3,88 @@ export type {
   KopoKopoRequest,
   KopoKopoResponse,
 } from './api/api-call.interface.js';
+export type { UnknownFields } from './api/answer/attributes.js';
+export type {
+  OpenWord,
+  RequestAnswer,
+  ResourceAnswer,
+} from './api/answer/resource-answer.js';
 export {
+  getKopoKopoClientToken,
   getKopoKopoHttpServiceToken,
+  InjectKopoKopoClient,
   InjectKopoKopoHttpService,
 } from './api/api.tokens.js';
+export type { ExternalRecipient } from './api/external-recipients/external-recipient.answer.js';
+export {
+  BankAccountRecipientRequest,
+  type ExternalRecipientRequest,
+  MobileWalletRecipientRequest,
+  PaybillRecipientRequest,
+  TillRecipientRequest,
+} from './api/external-recipients/external-recipient.request.js';
+export type { IncomingPayment } from './api/incoming-payments/incoming-payment.answer.js';
+export { IncomingPaymentRequest } from './api/incoming-payments/incoming-payment.request.js';
 export { KopoKopoHttpService } from './api/kopokopo-http.service.js';
+export { KopoKopoClient } from './api/kopokopo.client.js';
+export type { MerchantBankAccount } from './api/merchant-bank-accounts/merchant-bank-account.answer.js';
+export { MerchantBankAccountRequest } from './api/merchant-bank-accounts/merchant-bank-account.request.js';
+export type { MerchantWallet } from './api/merchant-wallets/merchant-wallet.answer.js';
+export { MerchantWalletRequest } from './api/merchant-wallets/merchant-wallet.request.js';
+export type { PaymentLink } from './api/payment-links/payment-link.answer.js';
+export { PaymentLinkRequest } from './api/payment-links/payment-link.request.js';
+export { PaymentLinksClient } from './api/payment-links/payment-links.client.js';
+export type { Polling } from './api/polling/polling.answer.js';
+export { PollingClient } from './api/polling/polling.client.js';
+export { PollingRequest } from './api/polling/polling.request.js';
+export type { TransactionHistoryRequest } from './api/polling/transaction-history.js';
+export { KopoKopoWork, type Metadata } from './api/request/kopokopo-request.js';
+export type { KopoKopoScope } from './api/request/scope.js';
+export { RequestClient } from './api/resource/request.client.js';
+export type {
+  ResourceReference,
+  ResourceTarget,
+} from './api/resource/resource-reference.js';
+export {
+  type ResourceCallOptions,
+  ResourceClient,
+} from './api/resource/resource.client.js';
+export type { WaitOptions } from './api/resource/wait-options.js';
+export type { Reversal } from './api/reversals/reversal.answer.js';
+export { ReversalRequest } from './api/reversals/reversal.request.js';
+export {
+  BankAccountDestination,
+  MerchantBankAccountDestination,
+  MerchantWalletDestination,
+  MobileWalletDestination,
+  PaybillDestination,
+  type SendMoneyDestination,
+  TillDestination,
+} from './api/send-money/destinations.js';
+export type {
+  Disbursement,
+  TransferBatch,
+} from './api/send-money/disbursement.answer.js';
+export type {
+  SendMoney,
+  SentDestination,
+} from './api/send-money/send-money.answer.js';
+export { SendMoneyClient } from './api/send-money/send-money.client.js';
+export {
+  SendMoneyRequest,
+  SweepRequest,
+} from './api/send-money/send-money.request.js';
+export type { Transaction } from './api/transactions/transaction.answer.js';
+export { PayRequest } from './api/v1/pay.request.js';
+export { SettlementTransferRequest } from './api/v1/settlement-transfer.request.js';
+export type { TransactionSmsNotification } from './api/v1/transaction-sms-notification.answer.js';
+export { TransactionSmsNotificationRequest } from './api/v1/transaction-sms-notification.request.js';
+export type { V1Transfer } from './api/v1/transfer.answer.js';
+export type { WebhookSubscription } from './api/webhook-subscriptions/webhook-subscription.answer.js';
+export {
+  type KopoKopoTopic,
+  WebhookSubscriptionRequest,
+} from './api/webhook-subscriptions/webhook-subscription.request.js';
 export type {
   KopoKopoClientSecret,
   KopoKopoEnvironment,
@@ -89,3 +166,11 @@ export {
   InjectTokenService,
 } from './token/token.tokens.js';
 export { MemoryTokenStore } from './token/store/memory-token-store.js';
+export { IsKenyanMobile } from './values/kenyan-mobile.decorator.js';
+export { Money } from './values/money.js';
+export {
+  hashPhoneNumber,
+  normalizePhoneNumber,
+} from './values/phone-number.js';
+export type { ShillingAmount, ShillingLimits } from './values/shillings.js';
+export { IsShillings } from './values/shillings.decorator.js';

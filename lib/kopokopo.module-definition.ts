@@ -5,7 +5,10 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { apiProviders } from './api/api.providers.js';
-import { getKopoKopoHttpServiceToken } from './api/api.tokens.js';
+import {
+  getKopoKopoClientToken,
+  getKopoKopoHttpServiceToken,
+} from './api/api.tokens.js';
 import type {
   KopoKopoModuleExtras,
   KopoKopoModuleOptions,
@@ -95,6 +98,10 @@ function layOut(
       ...tokenProviders(name),
       ...apiProviders(name),
     ],
-    exports: [getTokenServiceToken(name), getKopoKopoHttpServiceToken(name)],
+    exports: [
+      getTokenServiceToken(name),
+      getKopoKopoHttpServiceToken(name),
+      getKopoKopoClientToken(name),
+    ],
   };
 }

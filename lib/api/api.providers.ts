@@ -1,10 +1,15 @@
 import type { Provider } from '@nestjs/common';
+import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { UpstreamClient } from '../http/upstream.client.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
-import { RUNTIME } from '../time/runtime.js';
+import { type Runtime, RUNTIME } from '../time/runtime.js';
 import { AuthorisedCalls } from '../token/authorised-calls.js';
-import { getKopoKopoHttpServiceToken } from './api.tokens.js';
+import {
+  getKopoKopoClientToken,
+  getKopoKopoHttpServiceToken,
+} from './api.tokens.js';
 import { KopoKopoHttpService } from './kopokopo-http.service.js';
+import { KopoKopoClient } from './kopokopo.client.js';
 
 /** The API room of one instance. @internal */
 export function apiProviders(name: string | undefined): Provider[] {
@@ -15,6 +20,15 @@ export function apiProviders(name: string | undefined): Provider[] {
         ...parts: ConstructorParameters<typeof KopoKopoHttpService>
       ) => new KopoKopoHttpService(...parts),
       inject: [UpstreamClient, AuthorisedCalls, KOPOKOPO_OPTIONS, RUNTIME],
+    },
+    {
+      provide: getKopoKopoClientToken(name),
+      useFactory: (
+        http: KopoKopoHttpService,
+        { origin, apiVersion }: ResolvedOptions,
+        runtime: Runtime,
+      ) => new KopoKopoClient({ http, runtime, origin, apiVersion }),
+      inject: [getKopoKopoHttpServiceToken(name), KOPOKOPO_OPTIONS, RUNTIME],
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { InjectionToken } from '@nestjs/common';
 import { KopoKopoHttpService } from './kopokopo-http.service.js';
+import { KopoKopoClient } from './kopokopo.client.js';
 
 /**
  * Injection token of the `KopoKopoHttpService` of a named instance; without a name the class itself.
@@ -22,4 +23,24 @@ export function InjectKopoKopoHttpService(
   name?: string,
 ): PropertyDecorator & ParameterDecorator {
   return Inject(getKopoKopoHttpServiceToken(name));
+}
+
+/**
+ * Injection token of the `KopoKopoClient` of a named instance; without a name the class itself.
+ *
+ * @publicApi
+ */
+export function getKopoKopoClientToken(name?: string): InjectionToken {
+  return name === undefined ? KopoKopoClient : `KopoKopoClient:${name}`;
+}
+
+/**
+ * Injects the `KopoKopoClient` of a named instance.
+ *
+ * @publicApi
+ */
+export function InjectKopoKopoClient(
+  name?: string,
+): PropertyDecorator & ParameterDecorator {
+  return Inject(getKopoKopoClientToken(name));
 }

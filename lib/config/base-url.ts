@@ -57,8 +57,8 @@ function pathProblem(
     : `must be an origin without path, query or fragment; set it to ${origin}`;
 }
 
-/** Judged by the address the URL parser made of it: `localhost.evil.example` is not loopback. */
-function isLoopback(hostname: string): boolean {
+/** Judged by the address the URL parser made of it: `localhost.evil.example` is not loopback. @internal */
+export function isLoopback(hostname: string): boolean {
   if (hostname === 'localhost' || hostname === '[::1]') return true;
   return isIP(hostname) === 4 && hostname.startsWith('127.');
 }

@@ -1,10 +1,4 @@
-import {
-  getMetadataStorage,
-  Validate,
-  ValidatorConstraint,
-  type ValidationArguments,
-  type ValidatorConstraintInterface,
-} from 'class-validator';
+import { fieldRule } from '../values/field-rule.decorator.js';
 
 /** Says what is wrong with a value, and what to do, or nothing where it is good. @internal */
 export type OptionCheck = (value: unknown) => string | undefined;
@@ -15,24 +9,7 @@ export type OptionCheck = (value: unknown) => string | undefined;
  * @internal
  */
 export function Option(check: OptionCheck): PropertyDecorator {
-  @ValidatorConstraint({ name: 'option' })
-  class OptionConstraint implements ValidatorConstraintInterface {
-    validate(value: unknown): boolean {
-      return check(value) === undefined;
-    }
-
-    defaultMessage(args?: ValidationArguments): string {
-      return check(args!.value)!;
-    }
-  }
-  // An app may have told class-validator to get its rules from a Nest container, which knows none of ours.
-  const instance = new OptionConstraint();
-  for (const constraint of getMetadataStorage().getTargetValidatorConstraints(
-    OptionConstraint,
-  )) {
-    Object.defineProperty(constraint, 'instance', { value: instance });
-  }
-  return Validate(OptionConstraint);
+  return fieldRule('option', check);
 }
 
 /** The field may be left out. @internal */

@@ -1,0 +1,93 @@
+import { mobile, oneOf, optional, text } from '../request/field-rules.js';
+import { Field } from '../request/field.decorator.js';
+
+abstract class RecipientRequest {
+  /** Name under which the dashboard shows it. */
+  @Field(optional(text(100)))
+  nickname?: string | undefined;
+}
+
+/** A phone's wallet that money may be sent to. @publicApi */
+export class MobileWalletRecipientRequest extends RecipientRequest {
+  @Field(oneOf('mobile_wallet'))
+  type!: 'mobile_wallet';
+
+  @Field(text(100))
+  firstName!: string;
+
+  @Field(text(100))
+  lastName!: string;
+
+  /** Kenyan mobile number, in any usual form. */
+  @Field(mobile())
+  phoneNumber!: string;
+
+  /** Network of the number, such as `Safaricom`. */
+  @Field(text(50))
+  network!: string;
+
+  @Field(optional(text(200)))
+  email?: string | undefined;
+}
+
+/** A bank account that money may be sent to. @publicApi */
+export class BankAccountRecipientRequest extends RecipientRequest {
+  @Field(oneOf('bank_account'))
+  type!: 'bank_account';
+
+  @Field(text(200))
+  accountName!: string;
+
+  @Field(text(50))
+  accountNumber!: string;
+
+  /** Reference of the bank's branch, from the dashboard. */
+  @Field(text(100))
+  bankBranchRef!: string;
+
+  /** `EFT` or `RTS`. */
+  @Field(optional(oneOf('EFT', 'RTS')))
+  settlementMethod?: 'EFT' | 'RTS' | undefined;
+}
+
+/** A till that money may be sent to. @publicApi */
+export class TillRecipientRequest extends RecipientRequest {
+  @Field(oneOf('till'))
+  type!: 'till';
+
+  @Field(text(200))
+  tillName!: string;
+
+  @Field(text(30))
+  tillNumber!: string;
+}
+
+/** A paybill that money may be sent to. @publicApi */
+export class PaybillRecipientRequest extends RecipientRequest {
+  @Field(oneOf('paybill'))
+  type!: 'paybill';
+
+  @Field(text(200))
+  paybillName!: string;
+
+  @Field(text(30))
+  paybillNumber!: string;
+
+  @Field(text(50))
+  paybillAccountNumber!: string;
+}
+
+/** Somebody that money may be sent to; `type` tells which kind (API page, §9). @publicApi */
+export type ExternalRecipientRequest =
+  | MobileWalletRecipientRequest
+  | BankAccountRecipientRequest
+  | TillRecipientRequest
+  | PaybillRecipientRequest;
+
+/** @internal */
+export const RECIPIENTS = {
+  mobile_wallet: MobileWalletRecipientRequest,
+  bank_account: BankAccountRecipientRequest,
+  till: TillRecipientRequest,
+  paybill: PaybillRecipientRequest,
+} as const;

@@ -1,0 +1,104 @@
+import { KopoKopoValidationError } from '../../errors/validation.error.js';
+import { type FieldRule, fieldsOf, type Problem } from './field.decorator.js';
+import { kindOf, kindProblem, type RequestKinds } from './request-kinds.js';
+
+type RequestClass<T extends object> = new () => T;
+
+const NO_OBJECT: Problem = { path: '', text: 'must be an object' };
+
+const FIELDS = new WeakMap<RequestClass<object>, Map<string, FieldRule>>();
+
+function knownFields(Class: RequestClass<object>): Map<string, FieldRule> {
+  const fields = FIELDS.get(Class) ?? fieldsOf(Class);
+  FIELDS.set(Class, fields);
+  return fields;
+}
+
+/** What is wrong with a request, each with the path of its field. @internal */
+export function problemsOf(
+  Class: RequestClass<object>,
+  input: unknown,
+): Problem[] {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    return [NO_OBJECT];
+  }
+  const fields = knownFields(Class);
+  const values = input as Record<string, unknown>;
+  const wrong = [...fields].flatMap(([name, rule]) =>
+    rule
+      .problems(values[name], input)
+      .map(({ path, text }) => ({ path: `.${name}${path}`, text })),
+  );
+  return [...wrong, ...strangersIn(Class, values, fields)];
+}
+
+/** A misspelt field would be left out without a word; a class that extends the request may have more. */
+function strangersIn(
+  Class: RequestClass<object>,
+  values: object,
+  fields: Map<string, FieldRule>,
+): Problem[] {
+  if (values instanceof Class && values.constructor !== Class) return [];
+  return Object.keys(values)
+    .filter((name) => !fields.has(name))
+    .map((name) => ({
+      path: `.${name}`,
+      text: `is no field of a ${Class.name}; it has ${[...fields.keys()].join(', ')}`,
+    }));
+}
+
+/** A request of known fields, as they are sent, from one without problems. @internal */
+export function readRequest<T extends object>(
+  Class: RequestClass<T>,
+  input: object,
+): T {
+  const request = new Class() as Record<string, unknown>;
+  for (const [name, rule] of knownFields(Class)) {
+    const value = (input as Record<string, unknown>)[name];
+    request[name] = value == null ? undefined : rule.read(value);
+  }
+  return request as T;
+}
+
+/** A class of requests, or several of which their `type` names one. @internal */
+export interface RequestShape {
+  /** What it is called in an error. */
+  name: string;
+  classes: (new () => object) | RequestKinds;
+}
+
+/**
+ * Checks a request, a plain object or an instance of its class, before anything is sent.
+ *
+ * @throws KopoKopoValidationError that tells all faults: one sentence a field in `messages`
+ * @internal
+ */
+export function checkRequest<T extends object>(
+  { name, classes }: RequestShape,
+  input: unknown,
+  moreProblems: (request: T) => Problem[] = () => [],
+): T {
+  const Class =
+    typeof classes === 'function' ? classes : kindOf(classes, input);
+  const isObject = typeof input === 'object' && input !== null;
+  if (Class === undefined) {
+    const kinds = classes as RequestKinds;
+    throw refusal(name, isObject ? [kindProblem(kinds)] : [NO_OBJECT]);
+  }
+  const problems = problemsOf(Class, input);
+  if (problems.length > 0) throw refusal(name, problems);
+  const request = readRequest(Class, input as object) as T;
+  const more = moreProblems(request);
+  if (more.length > 0) throw refusal(name, more);
+  return request;
+}
+
+function refusal(name: string, problems: Problem[]): KopoKopoValidationError {
+  const messages = problems.map(({ path, text }) =>
+    path === '' ? `The request ${text}.` : `${path.slice(1)}: ${text}.`,
+  );
+  return new KopoKopoValidationError(
+    `The ${name} is not valid, and nothing was sent. ${messages.join(' ')}`,
+    { messages },
+  );
+}

@@ -1,0 +1,111 @@
+import { isLoopback } from '../../config/base-url.js';
+import { openEnvelope } from '../answer/envelope.js';
+import type { KopoKopoCallOptions } from '../api-call.interface.js';
+import type { Problem } from '../request/field.decorator.js';
+import { checkRequest } from '../request/request.checker.js';
+import { type ResourceDefinition, versionOf } from './resource.definition.js';
+import type { ResourceDoor } from './resource.door.js';
+import {
+  pathOfResource,
+  referenceOf,
+  type ResourcePlace,
+  type ResourceReference,
+  type ResourceTarget,
+  targetId,
+} from './resource-reference.js';
+
+/** How long a call may take, and what ends it. @publicApi */
+export type ResourceCallOptions = Pick<
+  KopoKopoCallOptions,
+  'timeout' | 'signal'
+>;
+
+/**
+ * Resources of one kind: they are created and looked at.
+ *
+ * @publicApi
+ */
+export class ResourceClient<Request extends object, Answer> {
+  /** @internal */
+  protected readonly place: ResourcePlace;
+
+  /** @internal */
+  constructor(
+    protected readonly definition: ResourceDefinition<Request, Answer>,
+    protected readonly door: ResourceDoor,
+  ) {
+    const { version, path } = versionOf(definition, door.apiVersion);
+    const { type } = definition;
+    this.place = { origin: door.origin, version, path, type };
+  }
+
+  /**
+   * Checks the request, sends it once and gives a reference to what Kopo Kopo created.
+   *
+   * @throws KopoKopoValidationError with one sentence a field in `messages`; nothing was sent
+   * @throws KopoKopoRefusedError, KopoKopoRateLimitError when Kopo Kopo refuses it; `messages` says why
+   * @throws KopoKopoError with `outcome: 'unknown'` when it may have been accepted: look before you
+   * repeat it. A 2xx that names no resource is one of these
+   */
+  async create(
+    request: Request,
+    options: ResourceCallOptions = {},
+  ): Promise<ResourceReference> {
+    const { definition, place } = this;
+    const shape = {
+      name: `${place.type} request`,
+      classes: definition.request,
+    };
+    const checked = checkRequest<Request>(shape, request, (read) => [
+      ...this.callbackProblems(read),
+      ...(definition.problems?.(read) ?? []),
+    ]);
+    const { status, headers } = await this.door.http.post(
+      `/api/${place.version}/${place.path}`,
+      definition.toBody(checked, place.version),
+      callOptions(options),
+    );
+    return referenceOf(headers.location, place, status);
+  }
+
+  /**
+   * The resource as it is now.
+   *
+   * @param target the reference that `create` gave, an id, or a location on the configured host
+   * @throws KopoKopoValidationError for a location elsewhere; the access token is not sent there
+   * @throws KopoKopoNotFoundError when there is no such resource
+   * @throws KopoKopoResponseError when the answer is no resource
+   */
+  async get(
+    target: ResourceTarget,
+    options: ResourceCallOptions = {},
+  ): Promise<Answer> {
+    const path = pathOfResource(targetId(target, this.place), this.place);
+    const { body } = await this.door.http.get(path, callOptions(options));
+    const envelope = openEnvelope(body, { method: 'GET', path });
+    return this.definition.read(envelope, this.door.origin);
+  }
+
+  /** Kopo Kopo can't call this machine; a sandbox on this machine can. */
+  private callbackProblems(request: object): Problem[] {
+    if (!('callbackUrl' in request)) return [];
+    const { callbackUrl } = request as { callbackUrl?: string };
+    const path = '.callbackUrl';
+    if (callbackUrl === undefined) {
+      return [{ path, text: 'is missing: Kopo Kopo sends the result there' }];
+    }
+    const isLocal = new URL(callbackUrl).protocol === 'http:';
+    const isSandbox = isLoopback(new URL(this.door.origin).hostname);
+    return isLocal && !isSandbox
+      ? [{ path, text: 'must be a public URL with https' }]
+      : [];
+  }
+}
+
+/** Nothing but what is offered reaches the call. */
+function callOptions({
+  timeout,
+  signal,
+}: ResourceCallOptions): ResourceCallOptions {
+  return { timeout, signal };
+}

@@ -1,0 +1,11 @@
+import type { Runtime } from '../../time/runtime.js';
+import type { KopoKopoHttpService } from '../kopokopo-http.service.js';
+
+/** What resources need of the module. @internal */
+export interface ResourceDoor {
+  http: KopoKopoHttpService;
+  runtime: Runtime;
+  /** The configured origin. */
+  origin: string;
+  apiVersion: string;
+}

@@ -1,0 +1,31 @@
+import {
+  answer,
+  FAILED_WORDS,
+  isWord,
+  requestParts,
+} from '../answer/answer-parts.js';
+import type { Envelope } from '../answer/envelope.js';
+import type { OpenWord, RequestAnswer } from '../answer/resource-answer.js';
+
+/** A text message to who paid (API page, §14). @publicApi */
+export interface TransactionSmsNotification extends RequestAnswer {
+  readonly status: OpenWord<'Success'>;
+  readonly message?: string;
+  readonly webhookEventReference?: string;
+}
+
+/** @internal */
+export function readTransactionSmsNotification(
+  envelope: Envelope,
+): TransactionSmsNotification {
+  const { attributes } = envelope;
+  const parts = requestParts(envelope);
+  return answer<TransactionSmsNotification>({
+    ...parts,
+    isFinal: isWord(parts.status, 'success', ...FAILED_WORDS),
+    failures: Object.freeze(attributes.failures('errors')),
+    message: attributes.word('message'),
+    webhookEventReference: attributes.word('webhook_event_reference'),
+    raw: attributes.rest(),
+  });
+}

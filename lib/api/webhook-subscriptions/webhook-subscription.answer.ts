@@ -1,0 +1,34 @@
+import { answer, resourceParts } from '../answer/answer-parts.js';
+import type { Envelope } from '../answer/envelope.js';
+import type { OpenWord, ResourceAnswer } from '../answer/resource-answer.js';
+import type { KopoKopoTopic } from './webhook-subscription.request.js';
+
+/**
+ * What Kopo Kopo tells events of (API page, §6).
+ *
+ * @publicApi
+ */
+export interface WebhookSubscription extends ResourceAnswer {
+  readonly eventType?: KopoKopoTopic;
+  /** Where events are sent to. */
+  readonly url?: string;
+  readonly scope?: OpenWord<'till' | 'company'>;
+  readonly scopeReference?: string;
+  readonly enableDarajaPayload?: boolean;
+}
+
+/** @internal */
+export function readWebhookSubscription(
+  envelope: Envelope,
+): WebhookSubscription {
+  const { attributes: one } = envelope;
+  return answer<WebhookSubscription>({
+    ...resourceParts(envelope),
+    eventType: one.word('event_type'),
+    url: one.word('webhook_uri') ?? one.word('url'),
+    scope: one.word('scope')?.toLowerCase(),
+    scopeReference: one.word('scope_reference'),
+    enableDarajaPayload: one.flag('enable_daraja_payload'),
+    raw: one.rest(),
+  });
+}
