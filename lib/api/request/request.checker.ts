@@ -85,12 +85,30 @@ export function checkRequest<T extends object>(
     const kinds = classes as RequestKinds;
     throw refusal(name, isObject ? [kindProblem(kinds)] : [NO_OBJECT]);
   }
-  const problems = problemsOf(Class, input);
+  const values = copyOf(input);
+  const problems = problemsOf(Class, values);
   if (problems.length > 0) throw refusal(name, problems);
-  const request = readRequest(Class, input as object) as T;
+  const request = readRequest(Class, values as object) as T;
   const more = moreProblems(request);
   if (more.length > 0) throw refusal(name, more);
   return request;
+}
+
+/** What is checked is what is sent, though a getter gave something else each time. */
+function copyOf(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    return input;
+  }
+  try {
+    return Object.assign(
+      Object.create(Object.getPrototypeOf(input) as object | null) as object,
+      input,
+    );
+  } catch {
+    throw new KopoKopoValidationError(
+      'The request can not be read: one of its fields throws.',
+    );
+  }
 }
 
 function refusal(name: string, problems: Problem[]): KopoKopoValidationError {
