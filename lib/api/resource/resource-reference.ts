@@ -44,7 +44,7 @@ export function referenceOf(
   place: ResourcePlace,
   status: number,
 ): ResourceReference {
-  const id = location === undefined ? undefined : idOf(location);
+  const id = location === undefined ? undefined : idOf(location, place.origin);
   if (id === undefined) {
     throw new KopoKopoResponseError(
       `Kopo Kopo accepted the request and did not say where it is: its id is unknown. Do not send it again; look for it in Kopo Kopo's dashboard.`,
@@ -89,10 +89,12 @@ function idOfText(target: string, place: ResourcePlace): string {
   );
 }
 
-function idOf(location: string): string | undefined {
-  const [path = ''] = location.split(/[?#]/, 1);
-  const id = path.replace(/\/+$/, '').split('/').at(-1)!;
-  return ID.test(id) && path.includes('/') ? id : undefined;
+/** Locations differ in host, scheme and version (API page, §3); the last part is the id in all of them. */
+function idOf(location: string, origin: string): string | undefined {
+  if (!URL.canParse(location, origin)) return undefined;
+  const { pathname } = new URL(location, origin);
+  const id = pathname.replace(/\/+$/, '').split('/').at(-1)!;
+  return ID.test(id) ? id : undefined;
 }
 
 /** Path of a resource below the origin. @internal */

@@ -106,6 +106,15 @@ export class Fleet {
     return this.sandbox.requests.filter((request) => request.route === route);
   }
 
+  /** How often a pod said that its store did not answer in time, and that it gets tokens of its own meanwhile. */
+  get timesOutOfReach(): number {
+    const said = 'The token store is out of reach';
+    return this.pods.reduce(
+      (sum, { log }) => sum + log.split(said).length - 1,
+      0,
+    );
+  }
+
   /** Values the store knows: in use, or to be revoked. */
   async known(): Promise<Set<string>> {
     const { url, clientId, issuedTokens } = this.sandbox;
