@@ -5,6 +5,8 @@ import type { SandboxApplication } from './sandbox-options.types.js';
 export interface KnownApplication {
   readonly clientId: string;
   readonly apiKey: string;
+  /** Its tills; any till without it. */
+  readonly tills: readonly string[] | undefined;
   secrets: readonly string[];
 }
 
@@ -14,7 +16,7 @@ export class ApplicationRegistry {
   readonly #known = new Map<string, KnownApplication>();
 
   constructor(given: readonly SandboxApplication[] = [randomApplication()]) {
-    for (const { clientId, clientSecret, apiKey } of given) {
+    for (const { clientId, clientSecret, apiKey, tills } of given) {
       if (this.#known.has(clientId)) {
         throw new Error(
           'KopoKopoSandbox: two applications have the same clientId.',
@@ -23,6 +25,7 @@ export class ApplicationRegistry {
       this.#known.set(clientId, {
         clientId,
         apiKey: apiKey ?? recognisable('apikey'),
+        tills,
         secrets: [clientSecret].flat(),
       });
     }
@@ -38,19 +41,20 @@ export class ApplicationRegistry {
   }
 
   rotate(clientId: string, secrets: string | readonly string[]): void {
-    this.#find(clientId).secrets = [secrets].flat();
+    this.find(clientId).secrets = [secrets].flat();
   }
 
   /** What an app needs to be this application. */
   credentialsOf(clientId: string): { clientId: string; clientSecret: string } {
-    const [clientSecret] = this.#find(clientId).secrets;
+    const [clientSecret] = this.find(clientId).secrets;
     if (clientSecret === undefined) {
       throw new Error('KopoKopoSandbox: this application may use no secret.');
     }
     return { clientId, clientSecret };
   }
 
-  #find(clientId: string): KnownApplication {
+  /** Throws if no application has this client id. */
+  find(clientId: string): KnownApplication {
     const application = this.#known.get(clientId);
     if (!application) {
       throw new Error('KopoKopoSandbox: no application has this clientId.');

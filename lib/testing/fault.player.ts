@@ -10,29 +10,29 @@ const HTML_PAGE =
 export async function playFault(
   fault: SandboxFault,
   exchange: Exchange,
-  work: () => SandboxAnswer,
+  work: () => Promise<SandboxAnswer>,
 ): Promise<void> {
   switch (fault.kind) {
     case 'delay':
       await exchange.pause(fault.ms);
-      return exchange.send(work());
+      return exchange.send(await work());
     case 'hang':
       await exchange.released();
-      return exchange.over ? undefined : exchange.send(work());
+      return exchange.over ? undefined : exchange.send(await work());
     case 'reset':
       if (fault.when === 'after') {
-        work();
+        await work();
       }
       return exchange.reset();
     case 'lost':
-      work();
+      await work();
       return exchange.cut();
     case 'half':
-      return exchange.sendHalf(work());
+      return exchange.sendHalf(await work());
     case 'slowBody':
-      return exchange.drip(work(), fault.ms);
+      return exchange.drip(await work(), fault.ms);
     case 'large':
-      return exchange.send(padded(work(), fault.bytes));
+      return exchange.send(padded(await work(), fault.bytes));
     default:
       return exchange.send(stub(fault));
   }

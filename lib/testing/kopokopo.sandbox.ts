@@ -11,12 +11,13 @@ import type {
 } from './sandbox-request.types.js';
 import type { SandboxTarget } from './sandbox-route.types.js';
 import { SandboxBackend } from './sandbox.backend.js';
+import { SandboxPayments } from './sandbox.payments.js';
 import { expire, revoke } from './token.registry.js';
 
 /**
- * A Kopo Kopo on 127.0.0.1 for tests: an HTTP server with the OAuth endpoints (as Doorkeeper has them), a
- * bearer-protected API, a memory of what it saw, and faults on demand. Printing it shows no credential. It
- * keeps no process alive: one that does nothing else ends.
+ * A Kopo Kopo on 127.0.0.1 for tests: an HTTP server with the OAuth endpoints (as Doorkeeper has them), Kopo
+ * Kopo's resources in both versions, signed callbacks and webhooks, a memory of what it saw and sent, and faults
+ * on demand. Printing it shows no credential. It keeps no process alive: one that does nothing else ends.
  *
  * @example
  * ```ts
@@ -28,10 +29,11 @@ import { expire, revoke } from './token.registry.js';
  *
  * @publicApi
  */
-export class KopoKopoSandbox {
+export class KopoKopoSandbox extends SandboxPayments {
   readonly #backend: SandboxBackend;
 
   private constructor(backend: SandboxBackend) {
+    super(backend.world);
     this.#backend = backend;
   }
 
@@ -153,9 +155,12 @@ export class KopoKopoSandbox {
     this.#backend.faults.setAlways(target, fault);
   }
 
-  /** Forgets the faults put on a route; without a route, or for `all`, every fault. Hanging requests go on hanging. */
+  /** Forgets the faults put on a route; without a route, or for `all`, every fault, those of deliveries too. Hanging requests go on hanging. */
   clearFaults(target: SandboxTarget = 'all'): void {
     this.#backend.faults.clear(target);
+    if (target === 'all') {
+      this.#backend.world.desk.office.faults.clear();
+    }
   }
 
   /**
@@ -175,7 +180,7 @@ export class KopoKopoSandbox {
     this.#backend.release();
   }
 
-  /** Forgets faults, counters, requests, tokens and accepted POSTs, and closes the connections of open requests. */
+  /** Forgets everything but its applications: faults, requests, tokens, what was created and delivered; and closes the connections of open requests. */
   reset(): void {
     this.#backend.reset();
   }

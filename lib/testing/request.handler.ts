@@ -69,7 +69,7 @@ export class RequestHandler {
     }
     const fault = faults.take(request.route) ?? { kind: 'delay', ms: 0 };
     await exchange.pause(latency());
-    const work = () => {
+    const work = async () => {
       exchange.assertNotDropped();
       return routeToEndpoint(request, world);
     };

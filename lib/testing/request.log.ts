@@ -1,4 +1,3 @@
-import { clearTimeout, setTimeout } from 'node:timers'; // Imported, so that a test's fake timers do not stop them.
 import type { SandboxWaitOptions } from './sandbox-options.types.js';
 import type {
   OpenRequest,
@@ -6,16 +5,12 @@ import type {
   SandboxRequest,
 } from './sandbox-request.types.js';
 import type { SandboxTarget } from './sandbox-route.types.js';
-
-interface Waiter {
-  check(): void;
-  fail(why: string): void;
-}
+import { WaitList } from './wait.list.js';
 
 /** What the sandbox has seen, and those who wait to see more. @internal */
 export class RequestLog {
   readonly #requests: OpenRequest[] = [];
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new WaitList();
   #connections = 0;
 
   get requests(): readonly SandboxRequest[] {
@@ -40,9 +35,7 @@ export class RequestLog {
 
   add(request: OpenRequest): void {
     this.#requests.push(request);
-    for (const waiter of this.#waiters) {
-      waiter.check();
-    }
+    this.#waiters.check();
   }
 
   addConnection(): void {
@@ -58,36 +51,16 @@ export class RequestLog {
     target: SandboxTarget,
     { count = 1, timeout = 5_000 }: SandboxWaitOptions = {},
   ): Promise<void> {
-    return new Promise<void>((resolve, reject) => {
-      const finish = (settle: () => void): void => {
-        clearTimeout(timer);
-        this.#waiters.delete(waiter);
-        settle();
-      };
-      const waiter: Waiter = {
-        check: () => {
-          if (this.#total(target) >= count) {
-            finish(resolve);
-          }
-        },
-        fail: (why) => {
-          const seen = `${this.#total(target)} of ${count} request(s) on '${target}' seen`;
-          finish(() => reject(new Error(`KopoKopoSandbox: ${why}, ${seen}.`)));
-        },
-      };
-      const timer = setTimeout(
-        () => waiter.fail(`waited ${timeout} ms`),
-        timeout,
-      );
-      this.#waiters.add(waiter);
-      waiter.check();
+    return this.#waiters.waitFor({
+      total: () => this.#total(target),
+      count,
+      timeout,
+      what: `request(s) on '${target}' seen`,
     });
   }
 
   failWaiters(why: string): void {
-    for (const waiter of this.#waiters) {
-      waiter.fail(why);
-    }
+    this.#waiters.fail(why);
   }
 
   #total(target: SandboxTarget): number {

@@ -10,6 +10,27 @@ export interface SandboxApplication {
   clientSecret: string | string[];
   /** Key of webhook signatures. A random one by default. */
   apiKey?: string | undefined;
+  /** Its tills: any other is refused in Kopo Kopo's words. Default: every number is one of its tills. */
+  tills?: string[] | undefined;
+}
+
+/**
+ * Where callbacks and webhooks may be sent: to addresses of this machine alone, or to any.
+ *
+ * @publicApi
+ */
+export type SandboxDeliveryTargets = 'loopback' | 'any';
+
+/**
+ * When and how whatever was created comes to its end by itself.
+ *
+ * @publicApi
+ */
+export interface SandboxAutoComplete {
+  /** Milliseconds after the creation. */
+  after: number;
+  /** Paid, transferred, reversed; or failed, expired. */
+  outcome: 'success' | 'failure';
 }
 
 /**
@@ -18,8 +39,25 @@ export interface SandboxApplication {
  * @publicApi
  */
 export interface KopoKopoSandboxOptions {
-  /** Port on 127.0.0.1. Default 0: any free one. */
+  /**
+   * Address to listen on. Default `127.0.0.1`. Any other than a loopback address, such as `0.0.0.0` in a
+   * container, is warned of once: whoever reaches it has the sandbox.
+   */
+  host?: string | undefined;
+  /** Port to listen on. Default 0: any free one. */
   port?: number | undefined;
+  /**
+   * What `/api/v1/**` and `/api/v2/**` are. `kopokopo` (the default): Kopo Kopo's resources with their checks,
+   * shapes and states, and 404 for anything else. `scripted`: any path can be read and any JSON object can be
+   * created, so that a test of plain calls needs no valid payment.
+   */
+  api?: 'kopokopo' | 'scripted' | undefined;
+  /** Lets payments and transfers end by themselves. Default: a test moves them. */
+  autoComplete?: SandboxAutoComplete | undefined;
+  /** Milliseconds before each further attempt of a delivery that was not answered with a 2xx. Default `[]`: one attempt. */
+  deliveryRetries?: number[] | undefined;
+  /** Where callbacks and webhooks may be sent. Default `loopback`: what leads elsewhere is listed as `not-sent`. */
+  deliveryTargets?: SandboxDeliveryTargets | undefined;
   /** Known applications. Default: one, with values that are random for each start. */
   applications?: SandboxApplication[] | undefined;
   /** Life of a token in seconds, fractions allowed. Default 3600. `expires_in` is rounded down; of a new token it is 1 at least. */

@@ -1,10 +1,11 @@
 import { ApplicationRegistry } from './application.registry.js';
 import { FaultQueue } from './fault.queue.js';
-import { LoopbackServer } from './loopback.server.js';
+import { LocalServer } from './local.server.js';
 import { RequestHandler } from './request.handler.js';
 import { RequestLog } from './request.log.js';
 import type { KopoKopoSandboxOptions } from './sandbox-options.types.js';
 import type { SandboxWorld } from './sandbox.world.js';
+import { ResourceDesk } from './states/resource.desk.js';
 import { TokenRegistry } from './token.registry.js';
 
 /** The parts of a sandbox, put together. @internal */
@@ -12,19 +13,20 @@ export class SandboxBackend {
   readonly world: SandboxWorld;
   readonly log = new RequestLog();
   readonly faults = new FaultQueue();
-  readonly #server: LoopbackServer;
+  readonly #server: LocalServer;
   readonly #handler: RequestHandler;
   #stopped?: Promise<void>;
 
   private constructor(
-    server: LoopbackServer,
+    server: LocalServer,
     applications: ApplicationRegistry,
     options: KopoKopoSandboxOptions,
   ) {
-    const { latency = 0 } = options;
+    const { latency = 0, api = 'kopokopo' } = options;
     this.#server = server;
     this.world = {
       url: server.url,
+      api,
       applications,
       tokens: new TokenRegistry({
         lifetime: options.tokenLifetime ?? 3600,
@@ -32,6 +34,7 @@ export class SandboxBackend {
         revokePrevious: options.revokePreviousTokens ?? false,
       }),
       created: [],
+      desk: new ResourceDesk(applications, options),
     };
     this.#handler = new RequestHandler({
       world: this.world,
@@ -46,8 +49,9 @@ export class SandboxBackend {
   }
 
   static async start(options: KopoKopoSandboxOptions): Promise<SandboxBackend> {
+    const { host = '127.0.0.1', port = 0 } = options;
     const applications = new ApplicationRegistry(options.applications);
-    const server = await LoopbackServer.listen(options.port ?? 0);
+    const server = await LocalServer.listen(host, port);
     return new SandboxBackend(server, applications, options);
   }
 
@@ -61,6 +65,7 @@ export class SandboxBackend {
     this.log.clear();
     this.world.tokens.clear();
     this.world.created.length = 0;
+    this.world.desk.clear();
   }
 
   stop(): Promise<void> {
@@ -69,7 +74,10 @@ export class SandboxBackend {
   }
 
   #close(): Promise<void> {
-    this.log.failWaiters('the sandbox was stopped');
+    const why = 'the sandbox was stopped';
+    this.log.failWaiters(why);
+    this.world.desk.office.failWaiters(why);
+    this.world.desk.drop();
     this.#handler.drop();
     return this.#server.close();
   }

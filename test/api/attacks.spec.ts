@@ -18,7 +18,7 @@ const SECRET = 'needle-secret-0123456789';
 
 describe("The module's axios instance", () => {
   it('is not what app.get(HttpService) gives, in whatever order modules are imported', async () => {
-    await using sandbox = await KopoKopoSandbox.start();
+    await using sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
     const ours = KopoKopoModule.forRoot({
       ...QUIET,
       ...sandbox.moduleOptions,
@@ -103,7 +103,7 @@ describe("The module's axios instance", () => {
 
 describe('What prints the app', () => {
   it('shows no secret of the options, of a proxy or of the API', async () => {
-    await using sandbox = await KopoKopoSandbox.start();
+    await using sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
     const options = {
       ...QUIET,
       baseUrl: sandbox.url,
@@ -248,8 +248,8 @@ describe('A set-up that can not work', () => {
   });
 
   it('leaves no token of a sibling alive when the first token is required and none comes', async () => {
-    await using good = await KopoKopoSandbox.start();
-    await using bad = await KopoKopoSandbox.start();
+    await using good = await KopoKopoSandbox.start({ api: 'scripted' });
+    await using bad = await KopoKopoSandbox.start({ api: 'scripted' });
     bad.failAlways('token', { kind: 'status', status: 401 });
     const token = { ...QUIET.token, prefetch: 'required' } as const;
     const error = await failureOf(

@@ -98,7 +98,7 @@ describe('An authorised call', () => {
   });
 
   it('is injected by name for a named instance, with the token of that instance', async () => {
-    await using other = await KopoKopoSandbox.start();
+    await using other = await KopoKopoSandbox.start({ api: 'scripted' });
     const app = await boot([
       KopoKopoModule.forRoot({ ...QUIET, ...shop.sandbox.moduleOptions }),
       KopoKopoModule.forRoot({

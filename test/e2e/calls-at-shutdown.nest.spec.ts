@@ -22,7 +22,7 @@ let sandbox: KopoKopoSandbox;
 let log: LogBook;
 
 beforeEach(async () => {
-  sandbox = await KopoKopoSandbox.start();
+  sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
   log = new LogBook();
 });
 

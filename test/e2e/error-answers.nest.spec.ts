@@ -191,7 +191,7 @@ describe.each(HTTP_PLATFORMS)(
     let url: string;
 
     beforeAll(async () => {
-      sandbox = await KopoKopoSandbox.start();
+      sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
       @Module({
         imports: [
           KopoKopoModule.forRoot({
@@ -302,7 +302,7 @@ describe.each(HTTP_PLATFORMS)('a lost answer on $platform', ({ adapter }) => {
   let book: LogBook;
 
   beforeAll(async () => {
-    sandbox = await KopoKopoSandbox.start();
+    sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
   });
 
   beforeEach(() => {

@@ -125,7 +125,7 @@ describe.each(PLATFORMS)('an app on %s that is told to stop', (platform) => {
 
 describe('a payout from a job that is under way at SIGTERM', () => {
   it('gets its answer before the token is revoked', async () => {
-    await using sandbox = await KopoKopoSandbox.start();
+    await using sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
     sandbox.failNext('api', { kind: 'delay', ms: 500 });
     await using app = childOf(sandbox, { platform: 'worker', job: true });
     await app.ready();
@@ -141,7 +141,7 @@ describe('a payout from a job that is under way at SIGTERM', () => {
   });
 
   it('and hangs is named before the process goes within its limit, and its caller hears of it', async () => {
-    await using sandbox = await KopoKopoSandbox.start();
+    await using sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
     sandbox.failNext('api', { kind: 'hang' });
     const shutdown = { timeout: 1_000 };
     const settings = { platform: 'express', job: true } as const;

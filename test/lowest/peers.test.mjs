@@ -42,7 +42,7 @@ test('the versions installed are the ones that are named', () => {
 });
 
 test('an app on Express boots, gets a token, pays, looks, and revokes at close', async () => {
-  const sandbox = await KopoKopoSandbox.start();
+  const sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
   const app = await NestFactory.create(
     {
       module: class Root {},
@@ -63,7 +63,7 @@ test('an app on Express boots, gets a token, pays, looks, and revokes at close',
 });
 
 test('a call after a 401 is sent once more with a new token', async () => {
-  const sandbox = await KopoKopoSandbox.start();
+  const sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
   const app = await context(sandbox.moduleOptions);
   const http = app.get(KopoKopoHttpService);
   await http.get('ping');
@@ -75,7 +75,7 @@ test('a call after a 401 is sent once more with a new token', async () => {
 });
 
 test('the environment sets an app up through ConfigModule', async () => {
-  const sandbox = await KopoKopoSandbox.start();
+  const sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
   const { baseUrl, clientId, clientSecret } = sandbox.moduleOptions;
   Object.assign(process.env, {
     KOPOKOPO_BASE_URL: baseUrl,
@@ -178,7 +178,7 @@ async function startRedis() {
 
 test('two apps share one token over Redis, and the last one out revokes it', async () => {
   const { redis, url } = await startRedis();
-  const sandbox = await KopoKopoSandbox.start();
+  const sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
   try {
     const pod = () =>
       context({

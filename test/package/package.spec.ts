@@ -151,7 +151,7 @@ describe('an app on Nest 11 that is told to stop', () => {
   );
 
   it('gives a payout from a job its answer before it revokes its token', async () => {
-    await using sandbox = await KopoKopoSandbox.start();
+    await using sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
     sandbox.failNext('api', { kind: 'hang' });
     const settings = {
       platform: 'worker',

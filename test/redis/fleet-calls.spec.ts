@@ -58,7 +58,7 @@ describeWith('redis-server', 'A replaced token of a fleet', () => {
 
 describe('A token that a process got for itself while the store was away', () => {
   it('is not handed to siblings to revoke while a call uses it', async () => {
-    await using sandbox = await KopoKopoSandbox.start();
+    await using sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
     const inner = new MemoryTokenStore();
     const { store, line } = frailStore({ inner });
     const given = { token: { ...QUIET.token, revokeDelay: 100 } };

@@ -15,7 +15,7 @@ describe('A pod that leaves', () => {
   let sandbox: KopoKopoSandbox;
   let store: MemoryTokenStore;
   beforeEach(async () => {
-    sandbox = await KopoKopoSandbox.start();
+    sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
     store = new MemoryTokenStore();
   });
   afterEach(async () => sandbox.stop());
@@ -159,7 +159,7 @@ describe('A pod that leaves', () => {
 });
 
 it('A store that has never answered is out of reach, and has no members', async () => {
-  await using sandbox = await KopoKopoSandbox.start();
+  await using sandbox = await KopoKopoSandbox.start({ api: 'scripted' });
   const store = new MemoryTokenStore();
   const { beat } = store;
   store.beat = () => new Promise(() => undefined);

@@ -10,7 +10,10 @@ afterEach(() => sandbox.stop());
 
 describe('a fleet on a server that reuses tokens', () => {
   beforeEach(async () => {
-    sandbox = await KopoKopoSandbox.start({ reuseAccessToken: true });
+    sandbox = await KopoKopoSandbox.start({
+      api: 'scripted',
+      reuseAccessToken: true,
+    });
     store = new MemoryTokenStore();
   });
 
@@ -44,6 +47,7 @@ describe('a fleet on a server that reuses tokens', () => {
 describe('five processes on a server that reuses tokens', () => {
   it('fail no call over three lives of the token', async () => {
     sandbox = await KopoKopoSandbox.start({
+      api: 'scripted',
       reuseAccessToken: true,
       tokenLifetime: 3,
     });

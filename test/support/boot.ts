@@ -59,7 +59,10 @@ export async function openShop(
   world: KopoKopoSandboxOptions = {},
   logger: LoggerService | false = false,
 ): Promise<Shop> {
-  const sandbox = await KopoKopoSandbox.start(world);
+  const sandbox = await KopoKopoSandbox.start({
+    api: 'scripted',
+    ...world,
+  });
   const app = await boot(
     KopoKopoModule.forRoot({ ...sandbox.moduleOptions, ...QUIET, ...given }),
     logger,

@@ -12,6 +12,7 @@ const { clientId, secret, token, phone } = JSON.parse(
   process.env.NEEDLES ?? '{}',
 );
 const sandbox = await KopoKopoSandbox.start({
+  api: 'scripted',
   applications: [{ clientId, clientSecret: secret }],
 });
 const app = await NestFactory.createApplicationContext(

@@ -58,7 +58,10 @@ export async function openFleet(
   world: KopoKopoSandboxOptions = {},
   all: Given = {},
 ): Promise<Fleet> {
-  const sandbox = await KopoKopoSandbox.start(world);
+  const sandbox = await KopoKopoSandbox.start({
+    api: 'scripted',
+    ...world,
+  });
   const book = new LogBook();
   const pods = new Set<Pod>();
   const stopAll = async (): Promise<void> => {

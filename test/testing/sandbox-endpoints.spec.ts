@@ -38,6 +38,7 @@ let own: { client_id: string; client_secret: string };
 
 beforeAll(async () => {
   sandbox = await KopoKopoSandbox.start({
+    api: 'scripted',
     applications: [
       { clientId: 'shop', clientSecret: 'shop-secret' },
       { clientId: OTHER.client_id, clientSecret: OTHER.client_secret },

@@ -24,7 +24,7 @@ let onTestEnd: (() => unknown)[] = [];
 async function start(
   options?: KopoKopoSandboxOptions,
 ): Promise<KopoKopoSandbox> {
-  const sandbox = await KopoKopoSandbox.start(options);
+  const sandbox = await KopoKopoSandbox.start({ api: 'scripted', ...options });
   started.push(sandbox);
   return sandbox;
 }

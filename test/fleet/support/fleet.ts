@@ -43,7 +43,7 @@ export class Fleet {
 
   static async start(settings: FleetSettings = {}): Promise<Fleet> {
     const [sandbox, redis] = await Promise.all([
-      KopoKopoSandbox.start(settings.sandbox),
+      KopoKopoSandbox.start({ api: 'scripted', ...settings.sandbox }),
       RedisServer.start(),
     ]);
     return new Fleet(sandbox, redis, settings);
