@@ -5,6 +5,8 @@ import type { KopoKopoSandbox } from '../../lib/testing/index.js';
 export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
+  /** Names as they are spelled on the wire. */
+  headerNames: string[];
   body: string;
 }
 
@@ -40,6 +42,7 @@ export function call(
           resolve({
             status: incoming.statusCode ?? 0,
             headers: incoming.headers,
+            headerNames: incoming.rawHeaders.filter((_, i) => i % 2 === 0),
             body: Buffer.concat(chunks).toString(),
           }),
         );

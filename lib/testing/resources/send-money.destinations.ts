@@ -80,7 +80,8 @@ function destinationOf(value: unknown): JsonObject {
 }
 
 function payoutAmount(value: unknown): number {
-  if (Number(value) < 10 || Number(value) > 250_000) {
+  const shillings = Number(requiredText(value, 'Amount'));
+  if (shillings < 10 || shillings > 250_000) {
     refuseWithErrors(LIMITS);
   }
   return wholeShillings(value, 'Amount');
