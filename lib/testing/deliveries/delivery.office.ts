@@ -151,8 +151,8 @@ export class DeliveryOffice {
     if (!maySendTo(url, targets)) {
       return 'not-sent';
     }
-    // The answer to the request that caused it goes first.
-    await nextTurn(undefined, { signal, ref: false });
+    // The answer to the request that caused it goes first. Not unref'd: the loop would not turn for it.
+    await nextTurn(undefined, { signal });
     for (const pause of [0, ...retries]) {
       if (pause > 0) {
         await wait(pause, undefined, { signal, ref: false });
