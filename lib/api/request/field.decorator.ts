@@ -33,6 +33,8 @@ export function Field(rule: FieldRule): PropertyDecorator {
     const own = RULES.get(prototype) ?? new Map<string, FieldRule>();
     RULES.set(prototype, own.set(String(key), rule));
     isValid(prototype, key);
+    // With this type a pipe that converts implicitly leaves the value as it came: it would make `true` of 'false'.
+    Reflect.defineMetadata?.('design:type', Object, prototype, key);
   };
 }
 

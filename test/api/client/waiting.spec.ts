@@ -143,7 +143,7 @@ describe('waitUntilFinal', () => {
   it('looks again when a look has failed', async () => {
     answers.push(
       stk('Pending'),
-      ...Array<Answer>(3).fill({ status: 503 }),
+      ...Array.from({ length: 3 }, () => ({ status: 503 })),
       stk('Success'),
     );
     const payment = await wait.over(client.waitUntilFinal('the-id'));
