@@ -29,6 +29,19 @@ export interface MoneyServer extends AsyncDisposable {
 
 const NO_BODY = new Set([204, 304]);
 
+/** Where the number of a POST stands; a settlement has no metadata. */
+interface NumberedBody {
+  number?: number;
+  metadata?: { number?: number };
+  destination_reference?: string;
+}
+
+function numberOf(body: NumberedBody): number {
+  return (
+    body.number ?? body.metadata?.number ?? Number(body.destination_reference)
+  );
+}
+
 export async function moneyServer(): Promise<MoneyServer> {
   const scripts = new Map<number, readonly Arrival[]>();
   const arrivals = new Map<number, number>();
@@ -48,7 +61,7 @@ export async function moneyServer(): Promise<MoneyServer> {
       socket.write(headOf(200, {}, text, false) + text);
       return;
     }
-    const { number } = JSON.parse(body) as { number: number };
+    const number = numberOf(JSON.parse(body) as NumberedBody);
     const script = scripts.get(number)!;
     const arrival =
       script[Math.min(count(arrivals, number), script.length) - 1]!;
