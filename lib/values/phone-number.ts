@@ -25,6 +25,7 @@ export function isKenyanMobile(number: unknown): boolean {
 
 /** The number as `+254…` where it is a Kenyan mobile number, otherwise the text as it is. @internal */
 export function readPhoneNumber(number: string): string {
+  if (/^\+254[17]\d{8}$/.test(number)) return number;
   const digits = digitsOf(number);
   return digits === undefined ? number : `+254${digits}`;
 }

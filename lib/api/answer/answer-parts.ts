@@ -6,11 +6,18 @@ import type { RequestAnswer, ResourceAnswer } from './resource-answer.js';
 export function answer<T extends object>(fields: {
   [K in keyof T]: T[K] | undefined;
 }): Readonly<T> {
+  for (const name of Object.keys(fields) as (keyof T)[]) {
+    if (fields[name] === undefined) return Object.freeze(defined(fields)) as T;
+  }
+  return Object.freeze(fields) as T;
+}
+
+function defined(fields: object): object {
   const known: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
     if (value !== undefined) known[name] = value;
   }
-  return Object.freeze(known) as Readonly<T>;
+  return known;
 }
 
 /** The parts that every resource has. `raw` is made last, when all is read. @internal */

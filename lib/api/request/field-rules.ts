@@ -106,10 +106,10 @@ export function callbackUrl(): FieldRule {
     (value) => {
       const problem =
         'must be a URL with https, such as https://shop.example/kopokopo';
-      if (typeof value !== 'string' || !URL.canParse(value.trim())) {
-        return problem;
-      }
-      const { protocol, hostname, username, password } = new URL(value.trim());
+      if (typeof value !== 'string') return problem;
+      const url = urlOf(value.trim());
+      if (url === undefined) return problem;
+      const { protocol, hostname, username, password } = url;
       if (username !== '' || password !== '') {
         return 'must not hold a user name or a password';
       }
@@ -118,6 +118,14 @@ export function callbackUrl(): FieldRule {
     },
     (value: string) => value.trim(),
   );
+}
+
+function urlOf(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** At most five pairs, which Kopo Kopo gives back as they are. @internal */

@@ -92,8 +92,8 @@ function idOfText(target: string, place: ResourcePlace): string {
 /** Locations differ in host, scheme and version (API page, §3); the last part is the id in all of them. */
 function idOf(location: string, origin: string): string | undefined {
   if (!URL.canParse(location, origin)) return undefined;
-  const { pathname } = new URL(location, origin);
-  const id = pathname.replace(/\/+$/, '').split('/').at(-1)!;
+  const [path] = location.replace(/^[a-z]+:\/\/[^/]*/i, '').split(/[?#]/, 1);
+  const id = path!.replace(/\/+$/, '').split('/').at(-1)!;
   return ID.test(id) ? id : undefined;
 }
 

@@ -94,9 +94,8 @@ export class ResourceClient<Request extends object, Answer> {
     if (callbackUrl === undefined) {
       return [{ path, text: 'is missing: Kopo Kopo sends the result there' }];
     }
-    const isLocal = new URL(callbackUrl).protocol === 'http:';
-    const isSandbox = isLoopback(new URL(this.door.origin).hostname);
-    return isLocal && !isSandbox
+    const isLocal = /^http:/i.test(callbackUrl);
+    return isLocal && !isLoopback(new URL(this.door.origin).hostname)
       ? [{ path, text: 'must be a public URL with https' }]
       : [];
   }
