@@ -54,7 +54,7 @@ export interface KopoKopoSandboxOptions {
   api?: 'kopokopo' | 'scripted' | undefined;
   /** Lets payments and transfers end by themselves. Default: a test moves them. */
   autoComplete?: SandboxAutoComplete | undefined;
-  /** Milliseconds before each further attempt of a delivery that was not answered with a 2xx. Default `[]`: one attempt. */
+  /** Milliseconds before each further attempt of a delivery that was not answered with a 2xx, within 10 s. Default `[]`: one attempt. */
   deliveryRetries?: number[] | undefined;
   /** Where callbacks and webhooks may be sent. Default `loopback`: what leads elsewhere is listed as `not-sent`. */
   deliveryTargets?: SandboxDeliveryTargets | undefined;

@@ -76,8 +76,7 @@ export class SandboxBackend {
   #close(): Promise<void> {
     const why = 'the sandbox was stopped';
     this.log.failWaiters(why);
-    this.world.desk.office.failWaiters(why);
-    this.world.desk.drop();
+    this.world.desk.close(why);
     this.#handler.drop();
     return this.#server.close();
   }

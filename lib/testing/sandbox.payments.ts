@@ -19,6 +19,13 @@ import type {
  * What a test does with what the application created, and with what the sandbox sends to the application.
  * Every change of state happens at once; callbacks and webhooks are sent behind it: await `waitForDelivery`.
  *
+ * @example
+ * ```ts
+ * await orders.askForPayment('A-17'); // your code creates an incoming payment
+ * sandbox.pay(sandbox.created[0].id); // the customer pays
+ * await sandbox.waitForDelivery(); // your app has answered the callback
+ * ```
+ *
  * @publicApi
  */
 export abstract class SandboxPayments {

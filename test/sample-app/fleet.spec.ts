@@ -34,8 +34,19 @@ class SampleFleet extends TalkingProcess {
   }
 
   /** The same question to both. */
-  async ask(method: string, path: string, body?: object): Promise<unknown[]> {
-    const answers = this.urls.map((url) => call(method, url + path, body));
+  ask(method: string, path: string): Promise<unknown[]> {
+    return this.askEach(method, path, () => undefined);
+  }
+
+  /** To each a question of its own: one phone rings once at a time. */
+  async askEach(
+    method: string,
+    path: string,
+    body: (app: number) => object | undefined,
+  ): Promise<unknown[]> {
+    const answers = this.urls.map((url, app) =>
+      call(method, url + path, body(app)),
+    );
     return (await Promise.all(answers)).map((answer) => answer.body);
   }
 
@@ -72,13 +83,11 @@ describeWith('redis-server', 'two sample apps', () => {
       await using fleet = await SampleFleet.start({
         KOPOKOPO_TOKEN_BEAT: '200',
       });
-      const payment = {
-        order: 'A-17',
-        phoneNumber: '+254712345678',
+      const tickets = await fleet.askEach('POST', '/payments', (app) => ({
+        order: `A-${app}`,
+        phoneNumber: `+25471234567${app}`,
         amount: 150,
-      };
-
-      const tickets = await fleet.ask('POST', '/payments', payment);
+      }));
 
       expect(tickets).toEqual([
         { id: expect.any(String), location: expect.any(String) },

@@ -1,8 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Json } from './delivery.receiver.js';
 import { bearer, call } from './sandbox.client.js';
 import { Merchant } from './sandbox.merchant.js';
 
+const NOT_THE_DATE = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+03:00$/;
 const CALLBACK = 'https://shop.example/k2';
@@ -961,6 +973,18 @@ describe('what is refused', () => {
     await shop.ask({ subscriber: { phone_number: '+254712345679' } });
     shop.sandbox.fail(first);
     await shop.ask();
+  });
+
+  it('a phone that has rung for two minutes may be asked again', async () => {
+    await using shop = await Merchant.open();
+    await shop.ask();
+    const later = Date.now() + 2 * 60 * 1000;
+    jest.useFakeTimers({ now: later, doNotFake: [...NOT_THE_DATE] });
+    try {
+      await shop.ask();
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('a recipient that exists already is refused, under another name too', async () => {

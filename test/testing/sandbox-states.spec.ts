@@ -557,9 +557,9 @@ describe('a change of state that makes no sense is an error that says so', () =>
 });
 
 describe('autoComplete', () => {
-  const open = async (outcome: 'success' | 'failure') => {
+  const open = async (outcome: 'success' | 'failure', after = 5) => {
     await shop[Symbol.asyncDispose]();
-    shop = await Merchant.open({ autoComplete: { after: 5, outcome } });
+    shop = await Merchant.open({ autoComplete: { after, outcome } });
   };
   const endOf = async (path: string, body: Json): Promise<Json> => {
     const id = await shop.create(path, { ...body, ...shop.links });
@@ -603,11 +603,12 @@ describe('autoComplete', () => {
   );
 
   it('leaves alone what a test has moved', async () => {
-    await open('failure');
+    // Time enough for a busy machine to create and to pay.
+    await open('failure', 500);
     const id = await shop.ask();
     shop.sandbox.pay(id);
     await shop.sandbox.waitForDelivery({ about: id });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 550));
     expect(shop.sandbox.deliveries).toHaveLength(1);
     expect(await attributesOf(`v2/incoming_payments/${id}`)).toMatchObject({
       status: 'Success',

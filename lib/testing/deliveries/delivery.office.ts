@@ -90,19 +90,16 @@ export class DeliveryOffice {
     return Object.freeze(ended().map((entry) => entry.snapshot()));
   }
 
-  failWaiters(why: string): void {
-    this.#waiters.fail(why);
-  }
-
-  /** Ends whatever is under way. */
-  drop(): void {
+  /** Ends whatever is under way: nothing is sent any more. */
+  close(why: string): void {
     this.#work.abort();
-    this.#work = new AbortController();
+    this.#waiters.fail(why);
   }
 
   /** Forgets faults and deliveries, and ends whatever is under way. */
   clear(): void {
-    this.drop();
+    this.#work.abort();
+    this.#work = new AbortController();
     this.faults.clear();
     this.#entries = [];
   }

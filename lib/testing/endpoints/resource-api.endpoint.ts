@@ -4,6 +4,7 @@ import { RequestRefusal, refuse } from '../resources/request.refusal.js';
 import { resourceAt } from '../resources/resource.table.js';
 import type {
   ApiVersion,
+  ResourceMove,
   ResourceRecord,
 } from '../resources/resource.types.js';
 import { withoutDoubledSlash } from '../route.resolver.js';
@@ -81,17 +82,22 @@ function onMember(
   if (method === 'GET' && !cancel) {
     return jsonAnswer(200, envelopeOf(record));
   }
-  return method === 'POST' && cancel && resource?.moves?.cancel
-    ? cancelled(record, world)
+  const move = record.resource.moves?.cancel;
+  return method === 'POST' && cancel && move
+    ? cancelled(record, move, world)
     : notFoundAnswer();
 }
 
 // Clients send `{}`, nothing, or the JSON text `null`: the body is not looked at.
-function cancelled(record: ResourceRecord, world: SandboxWorld): SandboxAnswer {
+function cancelled(
+  record: ResourceRecord,
+  move: ResourceMove,
+  world: SandboxWorld,
+): SandboxAnswer {
   if (record.final) {
     refuse('Payment link cannot be cancelled');
   }
-  void world.desk.mover.change(record, 'cancel');
+  void world.desk.mover.change(record, move);
   return jsonAnswer(200, { message: 'Payment link cancelled.' });
 }
 

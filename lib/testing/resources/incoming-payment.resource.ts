@@ -22,6 +22,7 @@ import type {
 import { ownTill } from './till.fields.js';
 
 const NO_MONEY = 'The balance is insufficient for the transaction';
+const RINGS_MS = 2 * 60 * 1000;
 // Also the spellings of older official clients.
 const CHANNEL = /^M-?PESA( STK PUSH)?$/i;
 
@@ -98,12 +99,16 @@ function subscriberNumber({ subscriber }: JsonObject): string {
   );
 }
 
-// The phone still rings for the first one.
+// The phone still rings for the first one; after two minutes nobody answers it any more.
 function refuseSecondRequest(
-  { earlier }: ResourceRequest,
+  { earlier, at }: ResourceRequest,
   phone: string,
 ): void {
-  if (earlier(phone).some(({ final }) => !final)) {
+  const rings = earlier(phone).some(
+    ({ final, request }) =>
+      !final && at.getTime() - request.at.getTime() < RINGS_MS,
+  );
+  if (rings) {
     refuse('There is a pending request for this phone number', 429);
   }
 }

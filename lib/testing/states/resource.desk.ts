@@ -107,10 +107,10 @@ export class ResourceDesk {
     return transaction;
   }
 
-  /** Ends whatever is under way. */
-  drop(): void {
+  /** Ends whatever is under way, for good. */
+  close(why: string): void {
     this.mover.drop();
-    this.office.drop();
+    this.office.close(why);
   }
 
   /** Forgets everything. */

@@ -6,6 +6,7 @@ import type { ResourceRegistry } from '../resources/resource.registry.js';
 import type {
   MoveDetails,
   MoveName,
+  ResourceMove,
   ResourceRecord,
 } from '../resources/resource.types.js';
 import type { SandboxAutoComplete } from '../sandbox-options.types.js';
@@ -29,7 +30,7 @@ export class StateMover {
   }
 
   /** What a test asks for: an id or a move that makes no sense is its mistake, and is thrown at it. */
-  move(id: string, name: MoveName, details: MoveDetails = {}): ResourceRecord {
+  move(id: string, name: MoveName, details: MoveDetails = {}): void {
     const record = this.#parts.records.find(id);
     if (!record) {
       throw new Error(
@@ -37,7 +38,8 @@ export class StateMover {
       );
     }
     const { path, moves } = record.resource;
-    if (!moves?.[name]) {
+    const move = moves?.[name];
+    if (!move) {
       throw new Error(
         `KopoKopoSandbox: ${name} is no change of state of ${path} (${Object.keys(moves ?? {}).join(', ') || 'they have none'}).`,
       );
@@ -47,32 +49,27 @@ export class StateMover {
         `KopoKopoSandbox: ${path}/${id} has reached its end and can't change any more.`,
       );
     }
-    void this.change(record, name, details);
-    return record;
+    void this.change(record, move, details);
   }
 
-  /** Changes the state at once; resolves when everybody was told. */
-  async change(
+  /** Changes the state at once, or throws; resolves when everybody was told. */
+  change(
     record: ResourceRecord,
-    name: MoveName,
+    move: ResourceMove,
     details: MoveDetails = {},
-  ): Promise<void> {
-    const move = record.resource.moves?.[name];
-    if (!move) {
-      return;
-    }
+  ): Promise<unknown> {
     const { attributes, events = [] } = move(record, details);
     record.attributes = attributes;
     record.final = true;
     const { application, origin } = record.request;
-    await Promise.all([
-      this.tell(record),
+    return Promise.all([
+      this.#tell(record),
       this.#parts.publisher.publish(application, events, origin),
     ]);
   }
 
-  /** Sends the result to the callback URL. */
-  async tell(record: ResourceRecord): Promise<void> {
+  // Sends the result to the callback URL.
+  async #tell(record: ResourceRecord): Promise<void> {
     const { resource, request, attributes } = record;
     const { callback_url: url } = membersOf(attributes._links);
     await this.#parts.office.dispatch({
@@ -88,11 +85,12 @@ export class StateMover {
   /** Brings something to its end now, as `autoComplete` says or else well. */
   async complete(record: ResourceRecord): Promise<void> {
     const outcome = this.#parts.autoComplete?.outcome ?? 'success';
-    const { ends, answersAtOnce } = record.resource;
+    const { ends, moves, answersAtOnce } = record.resource;
+    const move = ends && moves?.[ends[outcome]];
     if (answersAtOnce) {
-      await this.tell(record);
-    } else if (ends && !record.final) {
-      await this.change(record, ends[outcome]);
+      await this.#tell(record);
+    } else if (move && !record.final) {
+      await this.change(record, move);
     }
   }
 
