@@ -9,6 +9,7 @@ import { IndexController } from './index/index.controller.js';
 import { LocalSandboxModule } from './local-sandbox.module.js';
 import { PaymentsController } from './payments/payments.controller.js';
 import { PaymentsService } from './payments/payments.service.js';
+import { ShopModule } from './shop/shop.module.js';
 import { TokenController } from './token/token.controller.js';
 import { TokenDesk } from './token/token-desk.service.js';
 import { TokenJournal } from './token/token-journal.service.js';
@@ -18,7 +19,11 @@ import { TokenJournal } from './token/token-journal.service.js';
     ConfigModule.forRoot(),
     // For a machine without credentials. In an app of your own, delete this line and its file.
     LocalSandboxModule.unlessConfigured(),
-    KopoKopoModule.forRootAsync(kopokopoConfig.asProvider()),
+    KopoKopoModule.forRootAsync({
+      ...kopokopoConfig.asProvider(),
+      isGlobal: true,
+    }),
+    ShopModule,
     TerminusModule,
   ],
   controllers: [

@@ -19,7 +19,10 @@ export class LocalSandboxModule implements OnApplicationShutdown {
   /** Stands after `ConfigModule.forRoot()`, which reads `.env`. */
   static async unlessConfigured(): Promise<DynamicModule> {
     if (process.env.KOPOKOPO_CLIENT_ID) return { module: LocalSandboxModule };
-    const sandbox = await KopoKopoSandbox.start();
+    const sandbox = await KopoKopoSandbox.start({
+      // A customer who pays after a while, so that a person can see both states.
+      autoComplete: { after: 8_000, outcome: 'success' },
+    });
     delete process.env.KOPOKOPO_ENVIRONMENT;
     delete process.env.KOPOKOPO_CLIENT_SECRETS;
     process.env.KOPOKOPO_BASE_URL = sandbox.url;

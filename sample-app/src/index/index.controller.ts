@@ -9,6 +9,10 @@ const ROUTES = [
   'POST /token/revoke',
   'POST /payments',
   'GET /payments/:id',
+  'POST /orders/:order/payment',
+  'GET /orders/:order',
+  'POST /orders/:order/reversal',
+  'POST /suppliers/payout',
   'GET /health',
 ];
 
