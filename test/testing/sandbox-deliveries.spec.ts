@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +18,7 @@ import type {
   KopoKopoSandboxOptions,
   SandboxDelivery,
 } from '../../lib/testing/index.js';
+import { TEST_CERTIFICATE } from '../support/test-certificate.js';
 import type { Json } from './delivery.receiver.js';
 import { hashPhone } from './phone.hash.js';
 import { Merchant } from './sandbox.merchant.js';
@@ -526,6 +528,22 @@ describe('a delivery', () => {
       url: callback_url,
       attempts: [],
     });
+  });
+
+  it('goes to https on this machine, whoever signed its certificate', async () => {
+    const paths: unknown[] = [];
+    const server = createHttpsServer(TEST_CERTIFICATE, (incoming, answer) => {
+      paths.push(incoming.url);
+      answer.end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const callback_url = `https://localhost:${port}/k2`;
+    shop.sandbox.pay(await shop.ask({ _links: { callback_url } }));
+    const [{ state }] = await shop.sandbox.waitForDelivery();
+    server.close();
+    server.closeAllConnections();
+    expect([state, paths]).toEqual(['delivered', ['/k2']]);
   });
 
   it('goes anywhere if the test asks for it', async () => {
