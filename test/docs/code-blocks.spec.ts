@@ -66,7 +66,7 @@ describe('the test example of the README', () => {
     const { status, report } = await runJest(app.folder);
 
     expect(report.openHandles).toEqual([]);
-    expect(report).toMatchObject({ numPassedTests: 2, numFailedTests: 2 });
+    expect(report).toMatchObject({ numPassedTests: 3, numFailedTests: 3 });
     expect(status).toEqual([1, null]);
   }, 60_000);
 });

@@ -173,12 +173,14 @@ describe('an app on Nest 11 that is told to stop', () => {
 
   it('revokes its token although a shutdown hook of another provider throws', async () => {
     await using sandbox = await KopoKopoSandbox.start();
+    // A busy machine takes its time to start the process that revokes.
+    const shutdown = { timeout: 30_000 };
     const settings = {
       platform: 'worker',
       throws: true,
       script: appOfNest11,
     } as const;
-    await using app = childOf(sandbox, settings);
+    await using app = childOf(sandbox, settings, { shutdown });
     await app.ready();
 
     app.send('SIGTERM');
@@ -316,13 +318,15 @@ describe('the types', () => {
         'exact.cts',
         'redis.mts',
         'redis.cts',
+        'client.mts',
+        'client.cts',
       ],
       libraries: true,
     },
     {
       having: 'Nest 11',
       project: () => consumers[11],
-      files: ['consumer.mts', 'consumer.cts'],
+      files: ['consumer.mts', 'consumer.cts', 'client.mts', 'client.cts'],
       libraries: false,
     },
   ])(

@@ -25,7 +25,7 @@ describe('A store of the user that answers garbage', () => {
   )('makes no token unavailable: %s gives %s', async (step, _text, answer) => {
     await using sandbox = await KopoKopoSandbox.start();
     const store = storeThat({ [step]: async () => answer });
-    const { app, tokens } = await pod(sandbox, store);
+    const { app, tokens } = await pod(sandbox, store, { timeout: 30_000 });
     expect((await tokens.getToken()).isExpired()).toBe(false);
     await app.close();
   });

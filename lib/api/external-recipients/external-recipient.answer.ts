@@ -8,28 +8,45 @@ import type { OpenWord, ResourceAnswer } from '../answer/resource-answer.js';
  * @publicApi
  */
 export interface ExternalRecipient extends ResourceAnswer {
+  /** Kopo Kopo's word for its state. */
   readonly status: OpenWord<'Approved'>;
   /** Kind of the recipient, such as `mobile_wallet`. */
   readonly recipientType?: OpenWord<
     'mobile_wallet' | 'bank_account' | 'till' | 'paybill'
   >;
+  /** Other name of the account. */
   readonly accountAlias?: string;
   /** Reference of the recipient; the dashboard has it where Kopo Kopo says `Unavailable`. */
   readonly recipientReference?: string;
+  /** First name. */
   readonly firstName?: string;
+  /** Last name. */
   readonly lastName?: string;
+  /** Phone number as `+254…`; as it came where it is masked. */
   readonly phoneNumber?: string;
+  /** Network of the number, such as `Safaricom`. */
   readonly network?: string;
+  /** E-mail address. */
   readonly email?: string;
+  /** Name of the account. */
   readonly accountName?: string;
+  /** Number of the account. */
   readonly accountNumber?: string;
+  /** Reference of the bank's branch. */
   readonly bankBranchRef?: string;
+  /** How the bank is settled: `EFT` or `RTS`. */
   readonly settlementMethod?: string;
+  /** Name of the till. */
   readonly tillName?: string;
+  /** Number of the till. */
   readonly tillNumber?: string;
+  /** Name of the paybill. */
   readonly paybillName?: string;
+  /** Number of the paybill. */
   readonly paybillNumber?: string;
+  /** Account at the paybill. */
   readonly paybillAccountNumber?: string;
+  /** Name under which the dashboard shows it. */
   readonly nickname?: string;
 }
 

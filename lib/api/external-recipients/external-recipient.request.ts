@@ -9,12 +9,15 @@ abstract class RecipientRequest {
 
 /** A phone's wallet that money may be sent to. @publicApi */
 export class MobileWalletRecipientRequest extends RecipientRequest {
+  /** Kind, in Kopo Kopo's word. */
   @Field(oneOf('mobile_wallet'))
   type!: 'mobile_wallet';
 
+  /** First name. */
   @Field(text(100))
   firstName!: string;
 
+  /** Last name. */
   @Field(text(100))
   lastName!: string;
 
@@ -26,18 +29,22 @@ export class MobileWalletRecipientRequest extends RecipientRequest {
   @Field(text(50))
   network!: string;
 
+  /** E-mail address. */
   @Field(optional(text(200)))
   email?: string | undefined;
 }
 
 /** A bank account that money may be sent to. @publicApi */
 export class BankAccountRecipientRequest extends RecipientRequest {
+  /** Kind, in Kopo Kopo's word. */
   @Field(oneOf('bank_account'))
   type!: 'bank_account';
 
+  /** Name of the account. */
   @Field(text(200))
   accountName!: string;
 
+  /** Number of the account. */
   @Field(text(50))
   accountNumber!: string;
 
@@ -52,27 +59,34 @@ export class BankAccountRecipientRequest extends RecipientRequest {
 
 /** A till that money may be sent to. @publicApi */
 export class TillRecipientRequest extends RecipientRequest {
+  /** Kind, in Kopo Kopo's word. */
   @Field(oneOf('till'))
   type!: 'till';
 
+  /** Name of the till. */
   @Field(text(200))
   tillName!: string;
 
+  /** Number of the till. */
   @Field(text(30))
   tillNumber!: string;
 }
 
 /** A paybill that money may be sent to. @publicApi */
 export class PaybillRecipientRequest extends RecipientRequest {
+  /** Kind, in Kopo Kopo's word. */
   @Field(oneOf('paybill'))
   type!: 'paybill';
 
+  /** Name of the paybill. */
   @Field(text(200))
   paybillName!: string;
 
+  /** Number of the paybill. */
   @Field(text(30))
   paybillNumber!: string;
 
+  /** Account at the paybill. */
   @Field(text(50))
   paybillAccountNumber!: string;
 }

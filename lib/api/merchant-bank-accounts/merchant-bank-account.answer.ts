@@ -8,13 +8,19 @@ import type { OpenWord, ResourceAnswer } from '../answer/resource-answer.js';
  * @publicApi
  */
 export interface MerchantBankAccount extends ResourceAnswer {
+  /** Kopo Kopo's word for its state. */
   readonly status: OpenWord<'Approved'>;
   /** Reference of the account; the dashboard has it where Kopo Kopo says `Unavailable`. */
   readonly accountReference?: string;
+  /** Name of the account. */
   readonly accountName?: string;
+  /** Number of the account. */
   readonly accountNumber?: string;
+  /** Reference of the bank's branch. */
   readonly bankBranchRef?: string;
+  /** How the bank is settled: `EFT` or `RTS`. */
   readonly settlementMethod?: string;
+  /** Name under which the dashboard shows it. */
   readonly nickname?: string;
 }
 

@@ -8,13 +8,19 @@ import type { OpenWord, ResourceAnswer } from '../answer/resource-answer.js';
  * @publicApi
  */
 export interface MerchantWallet extends ResourceAnswer {
+  /** Kopo Kopo's word for its state. */
   readonly status: OpenWord<'Approved'>;
   /** Reference of the wallet; the dashboard has it where Kopo Kopo says `Unavailable`. */
   readonly accountReference?: string;
+  /** First name. */
   readonly firstName?: string;
+  /** Last name. */
   readonly lastName?: string;
+  /** Phone number as `+254…`; as it came where it is masked. */
   readonly phoneNumber?: string;
+  /** Network of the number, such as `Safaricom`. */
   readonly network?: string;
+  /** Name under which the dashboard shows it. */
   readonly nickname?: string;
 }
 

@@ -7,9 +7,11 @@ import { Field } from '../request/field.decorator.js';
  * @publicApi
  */
 export class MerchantWalletRequest {
+  /** First name. */
   @Field(text(100))
   firstName!: string;
 
+  /** Last name. */
   @Field(text(100))
   lastName!: string;
 

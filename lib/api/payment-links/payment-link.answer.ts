@@ -25,12 +25,19 @@ export interface PaymentLink extends RequestAnswer {
   readonly link?: string;
   /** When the link ends; seven days after its creation, as a rule. */
   readonly expiresAt?: Date;
+  /** When it was asked for. */
   readonly createdAt?: Date;
+  /** How much. */
   readonly amount?: Money;
+  /** Name of the till. */
   readonly tillName?: string;
+  /** Number of the till. */
   readonly tillNumber?: string;
+  /** What the payer sees as reference. */
   readonly paymentReference?: string;
+  /** What the payer reads. */
   readonly note?: string;
+  /** Who made the link. */
   readonly initiatorName?: string;
   /** M-PESA's code of the payment. */
   readonly transactionReference?: string;

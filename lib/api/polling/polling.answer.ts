@@ -17,11 +17,15 @@ import {
  * @publicApi
  */
 export interface Polling extends RequestAnswer {
+  /** Kopo Kopo's word for its state. */
   readonly status: OpenWord<'Pending' | 'Success' | 'Failed'>;
   /** `till` or `company`. */
   readonly scope?: OpenWord<'till' | 'company'>;
+  /** Number of the till; absent for the company. */
   readonly scopeReference?: string;
+  /** The first moment. */
   readonly from?: Date;
+  /** The last moment. */
   readonly to?: Date;
   /** What came in; one that was given back has the status `Reversed`. */
   readonly transactions: readonly Transaction[];

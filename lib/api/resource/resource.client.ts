@@ -31,7 +31,9 @@ export class ResourceClient<Request extends object, Answer> {
 
   /** @internal */
   constructor(
+    /** @internal */
     protected readonly definition: ResourceDefinition<Request, Answer>,
+    /** @internal */
     protected readonly door: ResourceDoor,
   ) {
     const { version, path } = versionOf(definition, door.apiVersion);

@@ -18,12 +18,15 @@ export interface Reversal extends RequestAnswer {
   readonly status: OpenWord<'Scheduled' | 'Received' | 'Processed'>;
   /** The money has been given back. */
   readonly isReversed: boolean;
+  /** When it was asked for. */
   readonly createdAt?: Date;
   /** M-PESA's code of the payment that is given back. */
   readonly transactionReference?: string;
+  /** Why it is given back. */
   readonly reason?: string;
   /** State of the money that goes back. */
   readonly transferStatus?: OpenWord<'Transferred' | 'Cancelled'>;
+  /** How much. */
   readonly amount?: Money;
   /** When the money went back. */
   readonly occurredAt?: Date;

@@ -48,6 +48,7 @@ export abstract class OwnDestination extends SendMoneyDestinationBase {
 
 /** A phone's wallet. @publicApi */
 export class MobileWalletDestination extends ExternalDestination {
+  /** Kind, in Kopo Kopo's word. */
   @Field(oneOf('mobile_wallet'))
   type!: 'mobile_wallet';
 
@@ -62,6 +63,7 @@ export class MobileWalletDestination extends ExternalDestination {
 
 /** A bank account. @publicApi */
 export class BankAccountDestination extends ExternalDestination {
+  /** Kind, in Kopo Kopo's word. */
   @Field(oneOf('bank_account'))
   type!: 'bank_account';
 
@@ -80,6 +82,7 @@ export class BankAccountDestination extends ExternalDestination {
 
 /** A till. @publicApi */
 export class TillDestination extends ExternalDestination {
+  /** Kind, in Kopo Kopo's word. */
   @Field(oneOf('till'))
   type!: 'till';
 
@@ -90,6 +93,7 @@ export class TillDestination extends ExternalDestination {
 
 /** A paybill. @publicApi */
 export class PaybillDestination extends ExternalDestination {
+  /** Kind, in Kopo Kopo's word. */
   @Field(oneOf('paybill'))
   type!: 'paybill';
 
@@ -104,12 +108,14 @@ export class PaybillDestination extends ExternalDestination {
 
 /** The merchant's own wallet. @publicApi */
 export class MerchantWalletDestination extends OwnDestination {
+  /** Kind, in Kopo Kopo's word. */
   @Field(oneOf('merchant_wallet'))
   type!: 'merchant_wallet';
 }
 
 /** The merchant's own bank account. @publicApi */
 export class MerchantBankAccountDestination extends OwnDestination {
+  /** Kind, in Kopo Kopo's word. */
   @Field(oneOf('merchant_bank_account'))
   type!: 'merchant_bank_account';
 }

@@ -26,15 +26,25 @@ export interface Disbursement {
   readonly destinationReference?: string;
   /** M-PESA's or the bank's code; a bank may give none. */
   readonly transactionReference?: string;
+  /** Phone number as `+254…`; as it came where it is masked. */
   readonly phoneNumber?: string;
+  /** Network of the number, such as `Safaricom`. */
   readonly network?: string;
+  /** Reference of the bank's branch. */
   readonly bankBranchRef?: string;
+  /** Name of the account. */
   readonly accountName?: string;
+  /** Number of the account. */
   readonly accountNumber?: string;
+  /** Number of the till. */
   readonly tillNumber?: string;
+  /** Number of the paybill. */
   readonly paybillNumber?: string;
+  /** Account at the paybill. */
   readonly paybillAccountNumber?: string;
+  /** Name under which the dashboard shows it. */
   readonly nickname?: string;
+  /** Whether the dashboard keeps it among the favourites. */
   readonly favourite?: boolean;
   /** Fields that this version of the module does not know. */
   readonly raw: UnknownFields;
@@ -42,8 +52,11 @@ export interface Disbursement {
 
 /** Disbursements that Kopo Kopo sends together. @publicApi */
 export interface TransferBatch {
+  /** Kopo Kopo's word for its state. */
   readonly status?: string;
+  /** How much. */
   readonly amount?: Money;
+  /** Money for one destination each. */
   readonly disbursements: readonly Disbursement[];
   /** Fields that this version of the module does not know. */
   readonly raw: UnknownFields;

@@ -16,18 +16,31 @@ import { transferState } from './transfer-state.js';
 
 /** A destination as Kopo Kopo has understood it. @publicApi */
 export interface SentDestination {
+  /** Kind, in Kopo Kopo's word. */
   readonly type?: string;
+  /** How much. */
   readonly amount?: Money;
+  /** What it is for. */
   readonly description?: string;
+  /** Name under which the dashboard shows it. */
   readonly nickname?: string;
+  /** Whether the dashboard keeps it among the favourites. */
   readonly favourite?: boolean;
+  /** Phone number as `+254…`; as it came where it is masked. */
   readonly phoneNumber?: string;
+  /** Network of the number, such as `Safaricom`. */
   readonly network?: string;
+  /** Reference of the bank's branch. */
   readonly bankBranchRef?: string;
+  /** Name of the account. */
   readonly accountName?: string;
+  /** Number of the account. */
   readonly accountNumber?: string;
+  /** Number of the till. */
   readonly tillNumber?: string;
+  /** Number of the paybill. */
   readonly paybillNumber?: string;
+  /** Account at the paybill. */
   readonly paybillAccountNumber?: string;
   /** Reference of an own account. */
   readonly reference?: string;
@@ -49,8 +62,11 @@ export interface SendMoney extends RequestAnswer {
   readonly createdAt?: Date;
   /** Till that is debited. */
   readonly sourceIdentifier?: string;
+  /** ISO 4217 code; `KES`. */
   readonly currency: string;
+  /** Where to, as Kopo Kopo has understood it. */
   readonly destinations: readonly SentDestination[];
+  /** What has become of the money, in batches. */
   readonly transferBatches: readonly TransferBatch[];
 }
 

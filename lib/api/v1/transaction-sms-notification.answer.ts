@@ -9,8 +9,11 @@ import type { OpenWord, RequestAnswer } from '../answer/resource-answer.js';
 
 /** A text message to who paid (API page, §14). @publicApi */
 export interface TransactionSmsNotification extends RequestAnswer {
+  /** Kopo Kopo's word for its state. */
   readonly status: OpenWord<'Success'>;
+  /** What the payer reads. */
   readonly message?: string;
+  /** Id of the webhook event that told of the payment. */
   readonly webhookEventReference?: string;
 }
 

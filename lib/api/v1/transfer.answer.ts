@@ -14,12 +14,15 @@ import { transferState } from '../send-money/transfer-state.js';
  * @publicApi
  */
 export interface V1Transfer extends RequestAnswer {
+  /** Kopo Kopo's word for its state. */
   readonly status: OpenWord<'Scheduled' | 'Processed' | 'Transferred'>;
   /** All the money has been sent. */
   readonly isTransferred: boolean;
+  /** When it was asked for. */
   readonly createdAt?: Date;
   /** How much; absent where the whole balance was settled. */
   readonly amount?: Money;
+  /** What has become of the money, in batches. */
   readonly transferBatches: readonly TransferBatch[];
 }
 

@@ -9,11 +9,15 @@ import type { KopoKopoTopic } from './webhook-subscription.request.js';
  * @publicApi
  */
 export interface WebhookSubscription extends ResourceAnswer {
+  /** Topic that is told of. */
   readonly eventType?: KopoKopoTopic;
   /** Where events are sent to. */
   readonly url?: string;
+  /** `till` or `company`. */
   readonly scope?: OpenWord<'till' | 'company'>;
+  /** Number of the till; absent for the company. */
   readonly scopeReference?: string;
+  /** Whether events come in the form of Safaricom's Daraja. */
   readonly enableDarajaPayload?: boolean;
 }
 
