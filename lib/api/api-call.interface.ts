@@ -1,5 +1,5 @@
 /**
- * What may be said about one API call.
+ * Options of one API call.
  *
  * @publicApi
  */

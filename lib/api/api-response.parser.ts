@@ -25,7 +25,7 @@ export function parseApiResponse<T>(
         String(value),
       ]),
     ),
-    // What was created is told by the Location; the body beside it is noise (API page, §3).
+    // The Location names what was created; the body beside it is noise (API page, §3).
     body: parseBody(text, hasLocation, { method, path: pathOf(path) }) as T,
   };
 }

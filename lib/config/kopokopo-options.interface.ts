@@ -76,7 +76,7 @@ export interface KopoKopoTokenOptions {
 }
 
 /**
- * What happens when the application shuts down.
+ * Time limits and duties of a shutdown.
  *
  * @publicApi
  */
@@ -131,7 +131,7 @@ export interface KopoKopoOptionsFactory {
 }
 
 /**
- * What stands beside the options in `forRoot` and `forRootAsync`.
+ * Settings beside the options in `forRoot` and `forRootAsync`.
  *
  * @publicApi
  */

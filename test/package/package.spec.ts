@@ -112,7 +112,7 @@ describe('an app that has installed the package', () => {
     { nest: 11, format: 'ES modules', script: 'app.mjs' },
     { nest: 11, format: 'CommonJS', script: 'app.cjs' },
   ] as const)(
-    'on Nest $nest with $format gets a token and leaves none alive',
+    'on Nest $nest with $format asks for a payment and leaves no token alive',
     async ({ nest, script }) => {
       await using sandbox = await KopoKopoSandbox.start();
       const { baseUrl, clientId, clientSecret } = sandbox.moduleOptions;
@@ -127,7 +127,9 @@ describe('an app that has installed the package', () => {
         env: nest === 12 ? fromEnvironment : inCode,
       });
 
-      expect(said).toBe(`Nest ${nest}: AccessToken([redacted])\n`);
+      expect(said).toBe(
+        `Nest ${nest}: AccessToken([redacted]), payment Pending\n`,
+      );
       expect(sandbox.counters).toMatchObject({ token: 1, revoke: 1 });
       expect(sandbox.liveTokens).toHaveLength(0);
     },

@@ -4,7 +4,7 @@ import type { UnknownFields } from './attributes.js';
 export type OpenWord<Known extends string> = Known | (string & {});
 
 /**
- * What every resource of Kopo Kopo has. An answer is a frozen plain object that survives JSON.
+ * The fields of every resource. An answer is a frozen plain object that survives JSON.
  *
  * @publicApi
  */
@@ -20,7 +20,7 @@ export interface ResourceAnswer {
 }
 
 /**
- * What every request that Kopo Kopo works on has.
+ * The fields of every request that Kopo Kopo works on.
  *
  * @publicApi
  */

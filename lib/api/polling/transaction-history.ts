@@ -53,7 +53,7 @@ export async function* readHistory(
   }
   const from = instantOf(request.from)?.getTime() ?? Number.NaN;
   const to = instantOf(request.to)?.getTime() ?? Number.NaN;
-  // What is no time, or no span, is told by the check of the one window that is asked for then.
+  // Without a span there is one window, whose check tells what is wrong.
   const step = to > from ? window : Number.POSITIVE_INFINITY;
   let before = new Set<string>();
   for (let start = from; ; start += step) {

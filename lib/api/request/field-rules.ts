@@ -18,6 +18,9 @@ const LONGEST = 500;
 /** Pairs of metadata that Kopo Kopo keeps (API page, §3). */
 export const MOST_PAIRS = 5;
 
+/** Nothing is wrong. */
+const NONE: Problem[] = [];
+
 function rule(
   check: (value: unknown, owner?: object) => string | undefined,
   read: (value: never) => unknown = (value) => value,
@@ -25,7 +28,7 @@ function rule(
   return {
     problems: (value, owner) => {
       const text = value == null ? 'is missing' : check(value, owner);
-      return text === undefined ? [] : [{ path: '', text }];
+      return text === undefined ? NONE : [{ path: '', text }];
     },
     read: read as (value: unknown) => unknown,
   };
@@ -34,7 +37,7 @@ function rule(
 /** The field may be left out, or null. @internal */
 export function optional({ problems, read }: FieldRule): FieldRule {
   return {
-    problems: (value, owner) => (value == null ? [] : problems(value, owner)),
+    problems: (value, owner) => (value == null ? NONE : problems(value, owner)),
     read,
   };
 }

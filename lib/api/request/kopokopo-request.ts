@@ -6,7 +6,7 @@ import { Field } from './field.decorator.js';
 export type Metadata = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * What every request has that Kopo Kopo works on.
+ * The fields of every request that Kopo Kopo works on.
  *
  * @publicApi
  */

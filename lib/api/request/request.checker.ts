@@ -24,12 +24,17 @@ export function problemsOf(
   }
   const fields = knownFields(Class);
   const values = input as Record<string, unknown>;
-  const wrong = [...fields].flatMap(([name, rule]) =>
-    rule
-      .problems(values[name], input)
-      .map(({ path, text }) => ({ path: `.${name}${path}`, text })),
-  );
-  return [...wrong, ...strangersIn(Class, values, fields)];
+  const wrong: Problem[] = [];
+  for (const [name, rule] of fields) {
+    for (const { path, text } of rule.problems(values[name], input)) {
+      wrong.push({ path: `.${name}${path}`, text });
+    }
+  }
+  for (const name of strangersIn(Class, values, fields)) {
+    const text = `is no field of a ${Class.name}; it has ${[...fields.keys()].join(', ')}`;
+    wrong.push({ path: `.${name}`, text });
+  }
+  return wrong;
 }
 
 /** A misspelt field would be left out without a word; a class that extends the request may have more. */
@@ -37,14 +42,9 @@ function strangersIn(
   Class: RequestClass<object>,
   values: object,
   fields: Map<string, FieldRule>,
-): Problem[] {
+): string[] {
   if (values instanceof Class && values.constructor !== Class) return [];
-  return Object.keys(values)
-    .filter((name) => !fields.has(name))
-    .map((name) => ({
-      path: `.${name}`,
-      text: `is no field of a ${Class.name}; it has ${[...fields.keys()].join(', ')}`,
-    }));
+  return Object.keys(values).filter((name) => !fields.has(name));
 }
 
 /** A request of known fields, as they are sent, from one without problems. @internal */

@@ -3,7 +3,7 @@ import { KopoKopoValidationError } from '../../errors/validation.error.js';
 import { resolveApiPath } from '../api-path.resolver.js';
 
 /**
- * What was created, and where it is found. A plain object that survives JSON.
+ * A created resource and its place. A plain object that survives JSON.
  *
  * @publicApi
  */

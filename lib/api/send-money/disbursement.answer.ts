@@ -4,7 +4,7 @@ import type { Attributes, UnknownFields } from '../answer/attributes.js';
 import type { OpenWord } from '../answer/resource-answer.js';
 
 /**
- * What became of the money for one destination. Match it by phone number, account or reference, never by
+ * The money for one destination. Match it by phone number, account or reference, never by
  * its place in the list: the order may be another one (API page, §8).
  *
  * @publicApi
