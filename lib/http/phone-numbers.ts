@@ -66,8 +66,13 @@ export function withoutPhoneNumbers(
   instead: string,
 ): string {
   let clean = withLatinDigits(text);
+  // A pattern is dear, and a request may hold thousands of numbers: most are not in the text.
+  const digits = clean.replace(/\D/g, '');
+  const plain = clean.replace(/%[\da-f]{2}/gi, '').replace(/\D/g, '');
   for (const number of sent) {
-    clean = clean.replace(sentNumber(number), instead);
+    const known = knownDigits(number);
+    if (!digits.includes(known) && !plain.includes(known)) continue;
+    clean = clean.replace(sentNumber(known), instead);
   }
   return clean.replace(LOOK, (...found: unknown[]) => {
     const { other } = found.at(-1) as { other?: string };
@@ -93,11 +98,15 @@ function isDigit(code: number): boolean {
   return /^\p{Nd}$/u.test(String.fromCodePoint(code));
 }
 
-/** The number that was sent with any country code or none, whatever it had when it was sent. */
-function sentNumber(number: string): RegExp {
+/** Digits of a number without a country code, where enough are left. */
+function knownDigits(number: string): string {
   const all = withLatinDigits(number).replace(/\D/g, '');
   const own = all.replace(/^(?:0*254)?0*/, '');
-  const known = own.length < FEWEST_SENT ? all : own;
+  return own.length < FEWEST_SENT ? all : own;
+}
+
+/** The number that was sent with any country code or none, whatever it had when it was sent. */
+function sentNumber(known: string): RegExp {
   if (known.length < FEWEST_SENT) return /(?!)/;
   const code = `(?:${PLUS}?\\(?(?:${spaced('00')}${BETWEEN})?${spaced('254')}${BETWEEN})?(?:\\(?0${BETWEEN})?`;
   return new RegExp(`${START}${code}${spaced(known)}(?!\\d)`, 'giu');

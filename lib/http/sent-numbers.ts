@@ -26,13 +26,21 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
  */
 export function sentNumbers(json: string): string[] {
   const found = new Set<string>();
-  JSON.parse(json, (name, value: unknown) => {
-    if (typeof value === 'string' || typeof value === 'number') {
-      for (const number of numbersOf(name, withLatinDigits(String(value))))
-        found.add(number);
-    }
-    return value;
-  });
+  const look = (name: string, text: string): void => {
+    const numbers = numbersOf(name, withLatinDigits(text));
+    for (const number of numbers) found.add(number);
+  };
+  try {
+    JSON.parse(json, (name, value: unknown) => {
+      if (typeof value === 'string' || typeof value === 'number') {
+        look(name, String(value));
+      }
+      return value;
+    });
+  } catch {
+    // Thousands of levels can be written and sent, and not be gone through.
+    look('', json);
+  }
   return [...found];
 }
 

@@ -198,6 +198,30 @@ describe('A call', () => {
     expect(error).toMatchObject({ code: 'KOPOKOPO_REFUSED', messages: [] });
   });
 
+  it('with thousands of lists in lists, or of phone numbers, is refused like any other, in no time', async () => {
+    await using shop = await openShop();
+    const http = shop.app.get(KopoKopoHttpService);
+    let deep: unknown = '0712345678';
+    for (let level = 0; level < 3_000; level++) deep = [deep];
+    const many = Array.from({ length: 10_000 }, (_one, index) => ({
+      phone_number: `+2547${10_000_000 + index}`,
+    }));
+    for (const body of [{ deep }, { many }]) {
+      shop.sandbox.failNext('api', {
+        kind: 'text',
+        status: 400,
+        body: '{"error_message":"Wrong: +254710000017 and 0712 345 678"}',
+      });
+      const before = process.cpuUsage();
+      const error = await failureOf(http.post('/send_money', body));
+      const { user } = process.cpuUsage(before);
+      expect(error).toMatchObject({ code: 'KOPOKOPO_REFUSED', status: 400 });
+      expect(error.message).not.toMatch(/7100|345/);
+      // One pattern for each number took a minute; microseconds.
+      expect(user).toBeLessThan(5_000_000);
+    }
+  });
+
   it('answered with a status of 0 has not succeeded', async () => {
     const server = createServer((socket) => {
       socket.on('data', () =>

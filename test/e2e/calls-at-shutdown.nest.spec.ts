@@ -103,6 +103,23 @@ describe('a payout from a job that is under way at app.close()', () => {
     },
   );
 
+  it('that goes on from one call to the next is waited for until its last', async () => {
+    const app = await context();
+    const job = app.get(Job, { strict: false });
+    sandbox.failNext('api', { kind: 'delay', ms: 100 }, 3);
+    const all = (async () => [
+      await job.run(),
+      await job.run(),
+      await job.run(),
+    ])();
+    await sandbox.waitForRequest('api');
+
+    await app.close();
+    expect(await all).toEqual(Array(3).fill('status 201'));
+    expect(log.of('warn')).toEqual([]);
+    expect(sandbox.liveTokens).toHaveLength(0);
+  });
+
   it('and hangs is named in the log, its caller hears that the outcome is unknown, and the shutdown goes on', async () => {
     const app = await context({ shutdown: { timeout: 1_500 } });
     sandbox.failNext('api', { kind: 'hang' });

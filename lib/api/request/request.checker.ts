@@ -1,4 +1,5 @@
 import { KopoKopoValidationError } from '../../errors/validation.error.js';
+import { withoutPhoneNumbers } from '../../http/phone-numbers.js';
 import { type FieldRule, fieldsOf, type Problem } from './field.decorator.js';
 import { kindOf, kindProblem, type RequestKinds } from './request-kinds.js';
 
@@ -113,10 +114,15 @@ function copyOf(input: unknown): unknown {
 
 function refusal(name: string, problems: Problem[]): KopoKopoValidationError {
   const messages = problems.map(({ path, text }) =>
-    path === '' ? `The request ${text}.` : `${path.slice(1)}: ${text}.`,
+    path === '' ? `The request ${text}.` : `${nameOf(path)}: ${text}.`,
   );
   return new KopoKopoValidationError(
     `The ${name} is not valid, and nothing was sent. ${messages.join(' ')}`,
     { messages },
   );
+}
+
+/** A key of the caller's own may be a phone number. */
+function nameOf(path: string): string {
+  return withoutPhoneNumbers(path.slice(1), [], '[redacted]');
 }

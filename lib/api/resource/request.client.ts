@@ -51,12 +51,14 @@ export class RequestClient<
    *
    * @throws KopoKopoTimeoutError when the time is over; its `last` is the last answer seen, and the
    * outcome of the request is unknown
-   * @throws KopoKopoError when looking can't succeed: no permission, no such resource
+   * @throws KopoKopoError with `outcome: 'unknown'` when looking can't succeed: no permission, no such
+   * resource, a shutdown; the request was accepted and must not be sent again
    */
   async waitUntilFinal(
     target: ResourceTarget,
-    { timeout = PATIENCE, signal, onProgress }: WaitOptions<Answer> = {},
+    options: WaitOptions<Answer> = {},
   ): Promise<Answer> {
+    const { timeout = PATIENCE, signal, onProgress } = { ...options };
     const problem = milliseconds(timeout);
     if (problem !== undefined) {
       throw new KopoKopoValidationError(`The timeout ${problem}.`);
@@ -69,21 +71,23 @@ export class RequestClient<
     let isLastLook = false;
     for (let pause = FIRST_PAUSE; ; pause *= GROWTH) {
       let asked = 0;
+      let answer: Answer | undefined;
       try {
         const look = { timeout: lookTime(end - clock.now()), signal };
-        last = await this.get(id, look);
-        onProgress?.(last);
-        if (last.isFinal) return last;
+        answer = await this.get(id, look);
+        last = answer;
       } catch (error) {
-        if (!this.mayAppear(error, end - timeout, last)) throw error;
+        if (!this.mayAppear(error, end - timeout, last)) throw ofRequest(error);
         asked = (error.retryAfter ?? 0) * 1_000;
       }
+      if (answer !== undefined) await onProgress?.(answer);
+      if (answer?.isFinal) return answer;
       const left = end - clock.now();
       if (isLastLook || asked >= left) throw this.givenUp(id, timeout, last);
       const full = Math.min(pause, LONGEST_PAUSE);
       const wait = Math.max(asked, full * (0.75 + random() / 2));
       // The last look falls within the time.
-      const latest = left - Math.min(LAST_LOOK, left / 2);
+      const latest = left - Math.min(LAST_LOOK, left / 4);
       isLastLook = wait >= latest;
       await timers.pause(Math.min(wait, latest), signal);
       if (signal?.aborted) throw abortReason(signal, 'unknown');
@@ -109,10 +113,17 @@ export class RequestClient<
     const status = last === undefined ? 'not seen' : `"${last.status}"`;
     return new KopoKopoTimeoutError(
       `The ${this.place.type} was not final within ${timeout} ms; it was ${status} last. It may still be carried out: look at it again.`,
-      { method: 'GET', path: pathOfResource(id, this.place) },
+      { ...NEVER_AGAIN, method: 'GET', path: pathOfResource(id, this.place) },
       last,
     );
   }
+}
+
+/** The request itself was accepted: no failure to look at it may be taken for leave to send it again. */
+const NEVER_AGAIN = { outcome: 'unknown', retryable: false } as const;
+
+function ofRequest(error: unknown): unknown {
+  return isKopoKopoError(error) ? error.toldOf(NEVER_AGAIN) : error;
 }
 
 /** A look that fails is repeated for twice as long: that is what is left, at the most. */

@@ -104,9 +104,7 @@ export class ResourceClient<Request extends object, Answer> {
 }
 
 /** Nothing but what is offered reaches the call. */
-function callOptions({
-  timeout,
-  signal,
-}: ResourceCallOptions): ResourceCallOptions {
+function callOptions(options: ResourceCallOptions): ResourceCallOptions {
+  const { timeout, signal } = { ...options };
   return { timeout, signal };
 }

@@ -10,6 +10,6 @@ export interface WaitOptions<Answer> {
   timeout?: number | undefined;
   /** Ends the waiting when it aborts. */
   signal?: ResourceCallOptions['signal'];
-  /** Is told each answer that was looked at; what it throws ends the waiting. */
-  onProgress?: ((answer: Answer) => void) | undefined;
+  /** Is told each answer that was looked at, and awaited; what it throws ends the waiting. */
+  onProgress?: ((answer: Answer) => unknown) | undefined;
 }

@@ -310,6 +310,28 @@ describe('A request that is not valid', () => {
     expect(JSON.stringify(error) + error.stack).not.toContain('79900111');
   });
 
+  it('says nothing of a phone number that is the name of a field', async () => {
+    const error = await failureOf(
+      client.incomingPayments.create({
+        ...PAYMENT,
+        metadata: { '0799001122': {} as never },
+        ['+254799003344' as 'email']: 'x',
+      }),
+    );
+    expect(error).toMatchObject({ code: 'KOPOKOPO_VALIDATION' });
+    expect(JSON.stringify(error) + error.stack).not.toMatch(/79900/);
+  });
+
+  it('may have options that are null', async () => {
+    const error = await failureOf(
+      client.incomingPayments.create(
+        { ...PAYMENT, amount: 0 },
+        null as unknown as undefined,
+      ),
+    );
+    expect(error).toBeInstanceOf(KopoKopoValidationError);
+  });
+
   it('whose fields throw is refused', async () => {
     const request = {
       ...PAYMENT,

@@ -155,6 +155,22 @@ describe('waitUntilFinal', () => {
     const error = await failureOf(wait.over(client.waitUntilFinal('the-id')));
     expect(error).toBeInstanceOf(KopoKopoPermissionError);
     expect(wait.looks).toHaveLength(1);
+    // The payment itself was accepted: nobody may take this for leave to ask again.
+    expect(error).toMatchObject({ outcome: 'unknown', retryable: false });
+  });
+
+  it('ends with what an onProgress of its caller rejects with, though it is an error of ours', async () => {
+    answers.push(stk('Pending'));
+    const error = await failureOf(
+      client.waitUntilFinal('the-id', {
+        onProgress: async () => {
+          await Promise.resolve();
+          throw new KopoKopoTimeoutError('of the app');
+        },
+      }),
+    );
+    expect(error.message).toBe('of the app');
+    expect(wait.looks).toHaveLength(1);
   });
 
   it('ends when its time is over, with the last answer seen, which nothing prints', async () => {
@@ -164,7 +180,7 @@ describe('waitUntilFinal', () => {
       wait.over(client.waitUntilFinal('the-id', { timeout: 20_000 })),
     );
     expect(error).toBeInstanceOf(KopoKopoTimeoutError);
-    expect(error).toMatchObject({ outcome: 'unknown' });
+    expect(error).toMatchObject({ outcome: 'unknown', retryable: false });
     expect(error.message).toContain('was "Pending" last');
     expect((error as KopoKopoTimeoutError).last).toMatchObject({
       status: 'Pending',
