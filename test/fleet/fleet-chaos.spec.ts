@@ -20,7 +20,7 @@ describeWith('redis-server', 'a fleet whose pods are killed at random', () => {
       });
       const chaos = new ChaosRun(fleet, SEED + survivors);
       await fleet.grow(8);
-      await fleet.load({ every: 100 });
+      await fleet.load({ every: 250 });
       await chaos.rage(8);
       await chaos.killUntil(survivors);
       const [heir] = survivors === 0 ? await fleet.grow(1) : fleet.living;

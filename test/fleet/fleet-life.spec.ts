@@ -25,7 +25,7 @@ describeWith('redis-server', 'a fleet of pods', () => {
     const watch = setInterval(() => {
       most = Math.max(most, fleet.sandbox.liveTokens.length);
     }, 20);
-    await fleet.load({ every: 100 });
+    await fleet.load({ every: 250 });
 
     await wait(life * DAY);
     const loads = await Promise.all(
@@ -67,11 +67,11 @@ describeWith('redis-server', 'a fleet of pods', () => {
       expect(tokens).toEqual(Array(PODS).fill(token));
       expect(fleet.sandbox.counters.token).toBe(1);
     }
-    await fleet.load({ call: true, every: 100 });
+    await fleet.load({ call: true, every: 250 });
 
     for (const pod of old) {
       const successor = await fleet.member(fleet.spawn());
-      await successor.ask('load', { call: true, every: 100 });
+      await successor.ask('load', { call: true, every: 250 });
       await pod.stop();
     }
 

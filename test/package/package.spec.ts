@@ -309,7 +309,8 @@ describe('the entries', () => {
 describe('the types', () => {
   it.each([
     {
-      having: 'Nest 12 with every optional peer',
+      having: 'Nest 12 with every optional peer, by TypeScript 7',
+      typescript: 7,
       project: () => complete,
       files: [
         'consumer.mts',
@@ -326,16 +327,19 @@ describe('the types', () => {
       libraries: true,
     },
     {
-      having: 'Nest 11',
+      having: 'Nest 11, by TypeScript 6',
+      typescript: 6,
       project: () => consumers[11],
       files: ['consumer.mts', 'consumer.cts', 'client.mts', 'client.cts'],
       libraries: false,
     },
-  ])(
+  ] as const)(
     'hold in ES modules and in CommonJS on $having',
-    async ({ project, files, libraries }) => {
+    async ({ project, files, libraries, typescript }) => {
       const sources = files.map((name) => project().add(fixture(name)));
-      expect(await project().typeCheck(sources, { libraries })).toBe('');
+      expect(
+        await project().typeCheck(sources, { libraries, typescript }),
+      ).toBe('');
     },
     60_000,
   );

@@ -142,10 +142,10 @@ export class PackedConsumer {
     return stdout;
   }
 
-  /** What the compiler has to say of these files, in strict mode; with `libraries`, also of all types that they import. */
+  /** What a compiler of this major has to say of these files, in strict mode; with `libraries`, also of all types that they import. */
   async typeCheck(
     files: string[],
-    { libraries = false } = {},
+    { libraries = false, typescript = 7 as 6 | 7 } = {},
   ): Promise<string> {
     const config = {
       compilerOptions: {
@@ -164,7 +164,8 @@ export class PackedConsumer {
     };
     const project = join(this.folder, 'tsconfig.json');
     writeFileSync(project, JSON.stringify(config));
-    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    const compiler = typescript === 7 ? 'typescript7' : 'typescript';
+    const tsc = join(ROOT, 'node_modules', compiler, 'bin', 'tsc');
     const args = [tsc, '--project', project, '--pretty', 'false'];
     return run(process.execPath, args, { cwd: this.folder }).then(
       ({ stdout }) => stdout,

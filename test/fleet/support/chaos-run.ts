@@ -38,7 +38,7 @@ export class ChaosRun {
       await kinds[Math.floor(this.random() * kinds.length)]!();
       const pod = await replaced;
       // It may have been the one that was killed.
-      await pod.ask('load', { every: 100 }).catch(() => undefined);
+      await pod.ask('load', { every: 250 }).catch(() => undefined);
     }
   }
 
