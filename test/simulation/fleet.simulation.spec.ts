@@ -14,7 +14,7 @@ const {
   FLEET_SIMULATION_RUNS,
 } = process.env;
 const FIRST = Number(FLEET_SIMULATION_FIRST ?? 1);
-const RUNS = Number(FLEET_SIMULATION_RUNS ?? (process.env.CI ? 500 : 250));
+const RUNS = Number(FLEET_SIMULATION_RUNS ?? (process.env.CI ? 500 : 125));
 
 /** Lines of the trace that a failure shows. */
 const SHOWN = 60;

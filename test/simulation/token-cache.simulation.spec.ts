@@ -10,7 +10,7 @@ import { INVARIANTS, Violation } from './violation.js';
  */
 const { SIMULATION_SEED: ONE, SIMULATION_FIRST, SIMULATION_RUNS } = process.env;
 const FIRST = Number(SIMULATION_FIRST ?? 1);
-const RUNS = Number(SIMULATION_RUNS ?? (process.env.CI ? 2_500 : 1_000));
+const RUNS = Number(SIMULATION_RUNS ?? (process.env.CI ? 2_500 : 500));
 
 /** Lines of the trace that a failure shows. */
 const SHOWN = 40;

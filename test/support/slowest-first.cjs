@@ -9,6 +9,8 @@ const SLOWEST = [
   'simulation/fleet',
   'package',
   'fleet',
+  'docs/code-blocks',
+  'redis/store-faults',
   'simulation',
   'e2e/shutdown',
   'e2e/revocation-failure',
