@@ -53,13 +53,12 @@ async function bundle(
 
 describe('A bundle of an app that has no ioredis', () => {
   const ADVICE =
-    'function function KOPOKOPO_REDIS_URL is set and the package ioredis can’t be loaded; install ioredis, version 5.3 or later.';
+    'KOPOKOPO_REDIS_URL is set and the package ioredis can’t be loaded; install ioredis, version 5.3 or later.';
   const CREDENTIALS = {
     KOPOKOPO_ENVIRONMENT: 'sandbox',
     KOPOKOPO_CLIENT_ID: 'id',
     KOPOKOPO_CLIENT_SECRET: 'secret',
   };
-  const REDIS = { ...CREDENTIALS, KOPOKOPO_REDIS_URL: 'redis://127.0.0.1:1' };
 
   it.each([
     { source: 'bundled.mjs', format: 'esm' },
@@ -70,12 +69,11 @@ describe('A bundle of an app that has no ioredis', () => {
     async (what) => {
       const poor = await bundle(without, what);
       expect(await without.run(poor, { env: CREDENTIALS })).toBe(
-        'function function undefined',
+        `function function undefined ${ADVICE}`,
       );
-      expect(await without.run(poor, { env: REDIS })).toBe(ADVICE);
       const rich = await bundle(having, what);
-      expect(await having.run(rich, { env: REDIS })).toBe(
-        'function function function',
+      expect(await having.run(rich, { env: CREDENTIALS })).toBe(
+        'function function undefined function',
       );
     },
     60_000,
