@@ -9,9 +9,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { KopoKopoSandbox } from 'nestjs-kopokopo/testing';
 
-const MAIN = fileURLToPath(
+const BUILT = fileURLToPath(
   new URL('../dist/sample-app/main.js', import.meta.url),
 );
+/** The app that is started twice. */
+const MAIN = process.argv[2] ?? BUILT;
 
 const say = (line) => process.stdout.write(`[fleet] ${line}\n`);
 

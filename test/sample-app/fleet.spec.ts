@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/redis-fleet.js';
+import { bundled } from '../support/bundled.js';
 import { describeWith, RedisServer } from '../support/redis-server.js';
-import { call } from './sample-app.process.js';
+import { call, MAIN } from './sample-app.process.js';
 import { TalkingProcess, type Variables } from './talking.process.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,7 +19,7 @@ class SampleFleet extends TalkingProcess {
   readonly urls: string[] = [];
 
   constructor(variables: Variables = {}) {
-    super(LAUNCHER, ROOT, variables);
+    super(LAUNCHER, ROOT, variables, [bundled(MAIN)]);
   }
 
   /** Resolves when both apps listen, hold a token and know of each other. */

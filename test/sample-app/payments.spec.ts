@@ -1,52 +1,73 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
 import { accountOf, SampleApp } from './sample-app.process.js';
 
-const PAYMENT = {
+let customers = 0;
+
+/** A payment of a customer of its own: one phone rings once at a time. */
+const payment = () => ({
   order: 'A-17',
-  phoneNumber: '+254712345678',
+  phoneNumber: `+2547123456${10 + customers++}`,
   amount: 150,
-};
+});
 
 const SHOP = {
   SHOP_TILL_NUMBER: 'K700001',
   SHOP_CALLBACK_URL: 'https://shop.example/kopokopo',
 };
 
-/** The app as a shop has it, in front of a sandbox. */
-function shopAt(
-  sandbox: KopoKopoSandbox,
-  variables: Record<string, string> = {},
-): Promise<SampleApp> {
-  return SampleApp.start({ ...accountOf(sandbox), ...SHOP, ...variables });
+let sandbox: KopoKopoSandbox;
+/** The app as a shop has it, in front of the sandbox; one process for all promises. */
+let app: SampleApp;
+
+beforeAll(async () => {
+  sandbox = await KopoKopoSandbox.start();
+  app = await SampleApp.start({ ...accountOf(sandbox), ...SHOP });
+});
+
+afterAll(async () => {
+  await app[Symbol.asyncDispose]();
+  await sandbox.stop();
+});
+
+/** What the sandbox has counted since. */
+function countingFrom() {
+  const { token, api } = sandbox.counters;
+  const created = sandbox.created.length;
+  return () => ({
+    token: sandbox.counters.token - token,
+    api: sandbox.counters.api - api,
+    created: sandbox.created.length - created,
+  });
 }
 
 describe('payments of the sample app', () => {
   it('run without credentials too', async () => {
-    await using app = await SampleApp.start();
+    await using trial = await SampleApp.start();
 
-    const { status, body } = await app.call('POST', '/payments', PAYMENT);
+    const { status, body } = await trial.call('POST', '/payments', payment());
 
     expect(status).toBe(201);
     const { id } = body as { id: string };
-    expect(await app.call('GET', `/payments/${id}`)).toEqual({
+    expect(await trial.call('GET', `/payments/${id}`)).toEqual({
       status: 200,
       body: { id, order: 'A-17', status: 'Pending' },
     });
   });
 
   it('are requested once, in the words of the API, and found by their id', async () => {
-    await using sandbox = await KopoKopoSandbox.start();
-    await using app = await shopAt(sandbox);
+    const counted = countingFrom();
 
-    const requested = await app.call('POST', '/payments', PAYMENT);
+    const wanted = payment();
 
-    const [{ id, resource, body }] = sandbox.created;
+    const requested = await app.call('POST', '/payments', wanted);
+
+    const { id, resource, body } = sandbox.created.at(-1)!;
     expect(resource).toBe('incoming_payments');
     expect(body).toEqual({
       payment_channel: 'M-PESA STK Push',
       till_number: 'K700001',
-      subscriber: { phone_number: '+254712345678' },
+      subscriber: { phone_number: wanted.phoneNumber },
       amount: { currency: 'KES', value: '150' },
       metadata: { order: 'A-17' },
       _links: { callback_url: 'https://shop.example/kopokopo' },
@@ -59,46 +80,39 @@ describe('payments of the sample app', () => {
       status: 200,
       body: { id, order: 'A-17', status: 'Pending' },
     });
-    expect(sandbox.created).toHaveLength(1);
-    expect(sandbox.counters).toMatchObject({ token: 1, api: 2 });
+    expect(counted()).toEqual({ token: 0, api: 2, created: 1 });
   });
 
   it('survive a token that the server dropped, and are there once', async () => {
-    await using sandbox = await KopoKopoSandbox.start();
-    await using app = await shopAt(sandbox);
+    const counted = countingFrom();
     sandbox.revokeAllTokens();
 
-    expect(await app.call('POST', '/payments', PAYMENT)).toMatchObject({
+    expect(await app.call('POST', '/payments', payment())).toMatchObject({
       status: 201,
     });
-    expect(sandbox.created).toHaveLength(1);
-    expect(sandbox.counters).toMatchObject({ token: 2, api: 2 });
+    expect(counted()).toEqual({ token: 1, api: 2, created: 1 });
   });
 
   it('that may have been requested are told of in the log, and not sent again', async () => {
-    await using sandbox = await KopoKopoSandbox.start();
-    await using app = await shopAt(sandbox);
+    const counted = countingFrom();
     sandbox.failNext('api', { kind: 'lost' });
 
-    expect(await app.call('POST', '/payments', PAYMENT)).toMatchObject({
+    expect(await app.call('POST', '/payments', payment())).toMatchObject({
       status: 502,
       body: { code: 'KOPOKOPO_CONNECTION', outcome: 'unknown' },
     });
 
-    expect(sandbox.created).toHaveLength(1);
-    expect(sandbox.counters.api).toBe(1);
+    expect(counted()).toMatchObject({ api: 1, created: 1 });
     expect(app.output).toContain(
       'Order A-17 may have been requested (KOPOKOPO_CONNECTION): look before it is sent again.',
     );
-    expect(app.output).not.toContain('712345678');
+    expect(app.output).not.toContain('7123456');
   });
 
   it('accepted without a location are an error that says so', async () => {
-    await using sandbox = await KopoKopoSandbox.start();
-    await using app = await shopAt(sandbox);
     sandbox.failNext('api', { kind: 'json', body: {}, status: 201 });
 
-    expect(await app.call('POST', '/payments', PAYMENT)).toMatchObject({
+    expect(await app.call('POST', '/payments', payment())).toMatchObject({
       status: 502,
       body: { message: 'The payment was accepted, its id is lost.' },
     });
@@ -106,15 +120,14 @@ describe('payments of the sample app', () => {
   });
 
   it('that Kopo Kopo refuses are answered with its reasons', async () => {
-    await using sandbox = await KopoKopoSandbox.start();
-    await using app = await shopAt(sandbox);
+    const before = app.output.length;
     sandbox.failNext('api', {
       kind: 'status',
       status: 400,
       body: { error_code: 400, error_message: 'Till number is invalid' },
     });
 
-    expect(await app.call('POST', '/payments', PAYMENT)).toEqual({
+    expect(await app.call('POST', '/payments', payment())).toEqual({
       status: 422,
       body: {
         statusCode: 422,
@@ -124,12 +137,11 @@ describe('payments of the sample app', () => {
         outcome: 'rejected',
       },
     });
-    expect(app.output).not.toContain('may have been requested');
+    expect(app.output.slice(before)).not.toContain('may have been requested');
   });
 
   it('that make no sense are refused before anything is sent', async () => {
-    await using sandbox = await KopoKopoSandbox.start();
-    await using app = await shopAt(sandbox);
+    const counted = countingFrom();
 
     for (const wrong of [
       { order: undefined },
@@ -142,15 +154,14 @@ describe('payments of the sample app', () => {
       { till_number: 'K700002' },
     ]) {
       expect(
-        await app.call('POST', '/payments', { ...PAYMENT, ...wrong }),
+        await app.call('POST', '/payments', { ...payment(), ...wrong }),
       ).toMatchObject({ status: 400 });
     }
-    expect(sandbox.counters.api).toBe(0);
+    expect(counted().api).toBe(0);
   });
 
   it('that nobody requested are not found', async () => {
-    await using sandbox = await KopoKopoSandbox.start();
-    await using app = await shopAt(sandbox);
+    const counted = countingFrom();
     const unknown = '/payments/2dcb0f3f-6b18-4bd3-8e9b-1f8b0c7c7a11';
 
     expect(await app.call('GET', unknown)).toMatchObject({
@@ -160,6 +171,6 @@ describe('payments of the sample app', () => {
     expect(await app.call('GET', '/payments/..%2fsend_money')).toMatchObject({
       status: 400,
     });
-    expect(sandbox.counters.api).toBe(1);
+    expect(counted().api).toBe(1);
   });
 });

@@ -5,7 +5,8 @@ import type { KopoKopoSandbox } from '../../lib/testing/index.js';
 import { bundled } from '../support/bundled.js';
 import { TalkingProcess, type Variables } from './talking.process.js';
 
-const MAIN = fileURLToPath(
+/** The built sample app. */
+export const MAIN = fileURLToPath(
   new URL('../../dist/sample-app/main.js', import.meta.url),
 );
 

@@ -12,9 +12,14 @@ export class TalkingProcess implements AsyncDisposable {
   #output = '';
   #ended = false;
 
-  /** Starts this script; its environment is `variables` and no more than it needs. */
-  constructor(script: string, cwd: string, variables: Variables) {
-    this.#child = spawn(process.execPath, [...SHORT_LIVED, script], {
+  /** Starts this script with these arguments; its environment is `variables` and no more than it needs. */
+  constructor(
+    script: string,
+    cwd: string,
+    variables: Variables,
+    args: string[] = [],
+  ) {
+    this.#child = spawn(process.execPath, [...SHORT_LIVED, script, ...args], {
       cwd,
       env: { PATH: process.env.PATH, NO_COLOR: '1', ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
