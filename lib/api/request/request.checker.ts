@@ -66,6 +66,8 @@ export interface RequestShape {
   /** What it is called in an error. */
   name: string;
   classes: (new () => object) | RequestKinds;
+  /** Fields that this call can't do without, each with what is wrong where it is left out. */
+  needed?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -75,7 +77,7 @@ export interface RequestShape {
  * @internal
  */
 export function checkRequest<T extends object>(
-  { name, classes }: RequestShape,
+  { name, classes, needed = {} }: RequestShape,
   input: unknown,
   moreProblems: (request: T) => Problem[] = () => [],
 ): T {
@@ -87,12 +89,32 @@ export function checkRequest<T extends object>(
     throw refusal(name, isObject ? [kindProblem(kinds)] : [NO_OBJECT]);
   }
   const values = copyOf(input);
-  const problems = problemsOf(Class, values);
+  const problems = [
+    ...problemsOf(Class, values),
+    ...missing(Class, values, needed),
+  ];
   if (problems.length > 0) throw refusal(name, problems);
   const request = readRequest(Class, values as object) as T;
   const more = moreProblems(request);
   if (more.length > 0) throw refusal(name, more);
   return request;
+}
+
+function missing(
+  Class: RequestClass<object>,
+  values: unknown,
+  needed: Readonly<Record<string, string>>,
+): Problem[] {
+  if (!isGiven(values)) return [];
+  return Object.entries(needed)
+    .filter(([name]) => knownFields(Class).has(name) && values[name] == null)
+    .map(([name, text]) => ({ path: `.${name}`, text }));
+}
+
+function isGiven(values: unknown): values is Record<string, unknown> {
+  return (
+    typeof values === 'object' && values !== null && !Array.isArray(values)
+  );
 }
 
 /** What is checked is what is sent, though a getter gave something else each time. */

@@ -72,6 +72,7 @@ export class RequestClient<
     for (let pause = FIRST_PAUSE; ; pause *= GROWTH) {
       let asked = 0;
       let answer: Answer | undefined;
+      let isMissing = false;
       try {
         const look = { timeout: lookTime(end - clock.now()), signal };
         answer = await this.get(id, look);
@@ -79,13 +80,19 @@ export class RequestClient<
       } catch (error) {
         if (!this.mayAppear(error, end - timeout, last)) throw ofRequest(error);
         asked = (error.retryAfter ?? 0) * 1_000;
+        isMissing = error.status === 404;
       }
       if (answer !== undefined) await onProgress?.(answer);
       if (answer?.isFinal) return answer;
       const left = end - clock.now();
       if (isLastLook || asked >= left) throw this.givenUp(id, timeout, last);
       const full = Math.min(pause, LONGEST_PAUSE);
-      const wait = Math.max(asked, full * (0.75 + random() / 2));
+      const jittered = full * (0.75 + random() / 2);
+      const appears = end - timeout + APPEARS_WITHIN - clock.now();
+      const wait = Math.max(
+        asked,
+        isMissing ? Math.min(jittered, appears) : jittered,
+      );
       // The last look falls within the time.
       const latest = left - Math.min(LAST_LOOK, left / 4);
       isLastLook = wait >= latest;

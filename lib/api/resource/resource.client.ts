@@ -57,6 +57,9 @@ export class ResourceClient<Request extends object, Answer> {
     const shape = {
       name: `${place.type} request`,
       classes: definition.request,
+      needed: {
+        callbackUrl: 'is missing: Kopo Kopo sends the result there',
+      },
     };
     const checked = checkRequest<Request>(shape, request, (read) => [
       ...this.callbackProblems(read),
@@ -92,13 +95,9 @@ export class ResourceClient<Request extends object, Answer> {
   private callbackProblems(request: object): Problem[] {
     if (!('callbackUrl' in request)) return [];
     const { callbackUrl } = request as { callbackUrl?: string };
-    const path = '.callbackUrl';
-    if (callbackUrl === undefined) {
-      return [{ path, text: 'is missing: Kopo Kopo sends the result there' }];
-    }
-    const isLocal = /^http:/i.test(callbackUrl);
+    const isLocal = /^http:/i.test(callbackUrl ?? '');
     return isLocal && !isLoopback(new URL(this.door.origin).hostname)
-      ? [{ path, text: 'must be a public URL with https' }]
+      ? [{ path: '.callbackUrl', text: 'must be a public URL with https' }]
       : [];
   }
 }

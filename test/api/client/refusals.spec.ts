@@ -300,6 +300,19 @@ describe('A request that is not valid', () => {
     });
   });
 
+  it('tells of a missing callback beside all other faults', async () => {
+    const error = await failureOf(
+      client.incomingPayments.create({ tillNumber: 'K700001' } as never),
+    );
+    expect(error).toMatchObject({
+      messages: [
+        expect.stringContaining('phoneNumber: is missing'),
+        expect.stringContaining('amount: is missing'),
+        expect.stringContaining('callbackUrl: is missing'),
+      ],
+    });
+  });
+
   it('says nothing of the values it refuses', async () => {
     const error = await failureOf(
       client.incomingPayments.create({
