@@ -10,7 +10,7 @@ import {
   ROOT,
 } from '../support/packed-package.js';
 import { exportsOf, writeBlocks } from './code-blocks.js';
-import { DOCUMENTS, README } from './documents.js';
+import { Document, DOCUMENTS, README } from './documents.js';
 
 let packed: PackedPackage;
 /** An app that has installed the package and all that README and guides speak of. */
@@ -49,9 +49,18 @@ describe('the code of README and guides', () => {
   }, 60_000);
 });
 
-describe('the test example of the README', () => {
-  it('passes, and ends the run when an expectation of it fails', async () => {
+describe('the test examples of README and testing guide', () => {
+  it('pass, and end the run when an expectation of one fails', async () => {
     const files = writeBlocks(README, app, []);
+    const head = readFileSync(fixture('testing-guide.head.ts'), 'utf8');
+    const examples = new Document('guides/testing.md').blocks
+      .map(({ code: example }) => example)
+      .filter((example) => example.startsWith('it('));
+    writeFileSync(
+      join(app.folder, 'README-md', 'guide.spec.ts'),
+      [head, ...examples].join('\n'),
+    );
+    expect(examples).toHaveLength(3);
     const spec = join(
       app.folder,
       files.find((path) => path.endsWith('.spec.ts'))!,
@@ -66,7 +75,7 @@ describe('the test example of the README', () => {
     const { status, report } = await runJest(app.folder);
 
     expect(report.openHandles).toEqual([]);
-    expect(report).toMatchObject({ numPassedTests: 3, numFailedTests: 3 });
+    expect(report).toMatchObject({ numPassedTests: 9, numFailedTests: 3 });
     expect(status).toEqual([1, null]);
   }, 60_000);
 });

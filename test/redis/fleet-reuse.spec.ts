@@ -18,9 +18,9 @@ describe('a fleet on a server that reuses tokens', () => {
   });
 
   it('keeps its token when a process stops that had requested it for itself', async () => {
-    const one = await pod(sandbox, store);
+    const one = await pod(sandbox, store, { timeout: 5_000 });
     const own = await one.tokens.requestToken();
-    const other = await pod(sandbox, store);
+    const other = await pod(sandbox, store, { timeout: 5_000 });
     const shared = await other.tokens.getToken();
     expect(shared.value).toBe(own.value);
 
@@ -31,8 +31,8 @@ describe('a fleet on a server that reuses tokens', () => {
   });
 
   it('and keeps it when that process used it, too', async () => {
-    const one = await pod(sandbox, store);
-    const other = await pod(sandbox, store);
+    const one = await pod(sandbox, store, { timeout: 5_000 });
+    const other = await pod(sandbox, store, { timeout: 5_000 });
     const shared = await other.tokens.getToken();
     await one.tokens.requestToken();
     await one.tokens.getToken();
