@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describeWith } from '../support/redis-server.js';
 import { ChaosRun, LATENCY } from './support/chaos-run.js';
-import { Fleet, TIMES, until } from './support/fleet.js';
+import { Fleet, PODS, TIMES, until } from './support/fleet.js';
 
 const SEED = Number(process.env.FLEET_SEED ?? Date.now() % 1_000_000);
 
@@ -19,9 +19,9 @@ describeWith('redis-server', 'a fleet whose pods are killed at random', () => {
         token: { earlyWindow: 0.9, lastWindow: 500 },
       });
       const chaos = new ChaosRun(fleet, SEED + survivors);
-      await fleet.grow(8);
+      await fleet.grow(PODS);
       await fleet.load({ every: 250 });
-      await chaos.rage(8);
+      await chaos.rage(PODS);
       await chaos.killUntil(survivors);
       const [heir] = survivors === 0 ? await fleet.grow(1) : fleet.living;
       // Or the superseding goes on and on, and there is always one that is not due yet.

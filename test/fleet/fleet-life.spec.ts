@@ -1,16 +1,13 @@
 import { expect, it } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describeWith } from '../support/redis-server.js';
-import { Fleet, RETIRED_FOR, TIMES, until } from './support/fleet.js';
+import { Fleet, PODS, RETIRED_FOR, TIMES, until } from './support/fleet.js';
 
 /** The store's part of a wait, in a pod's own time: one step that is given up, and looks at what a sibling fetches. */
 const STORE_DELAY = 300;
 
 /** Lives of a token that make a day. */
 const DAY = 3;
-
-/** Pods of the fleet. */
-const PODS = 8;
 
 describeWith('redis-server', 'a fleet of pods', () => {
   it('lives through a day of short lives with one token call a life', async () => {
