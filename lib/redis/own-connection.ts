@@ -98,7 +98,7 @@ function clientOf(
   } catch {
     const messages = ['ioredis does not take its options.'];
     throw new KopoKopoConfigurationError(
-      `RedisTokenStore is not set up: ${messages[0]}`,
+      `The Redis store is not set up: ${messages[0]}`,
       { messages },
     );
   }

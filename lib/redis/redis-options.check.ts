@@ -2,26 +2,28 @@ import { redisUrlProblem } from '../config/redis-url.js';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import type { RedisTokenStoreOptions } from './scripted-token-store.js';
 
-const NO_OBJECT = 'It takes an object: new RedisTokenStore({ url }).';
-
 /**
  * Looks at the options before anything is connected; no sentence holds a value.
  *
  * @throws KopoKopoConfigurationError with one sentence for each thing that is wrong
  * @internal
  */
-export function checkRedisOptions(given: unknown): RedisTokenStoreOptions {
-  const messages = problemsOf(given ?? {});
+export function checkRedisOptions(
+  given: unknown,
+  store: 'RedisTokenStore' | 'RedisStore' = 'RedisTokenStore',
+): RedisTokenStoreOptions {
+  const messages = problemsOf(given ?? {}, store);
   if (messages.length === 0) return given as RedisTokenStoreOptions;
   const lines = messages.map((message) => `\n- ${message}`).join('');
-  throw new KopoKopoConfigurationError(
-    `RedisTokenStore is not set up:${lines}`,
-    { messages },
-  );
+  throw new KopoKopoConfigurationError(`${store} is not set up:${lines}`, {
+    messages,
+  });
 }
 
-function problemsOf(given: unknown): string[] {
-  if (!isObject(given)) return [NO_OBJECT];
+function problemsOf(given: unknown, store: string): string[] {
+  if (!isObject(given)) {
+    return [`It takes an object: new ${store}({ url }).`];
+  }
   const { client, url, options, keyPrefix } = given;
   const problems: string[] = [];
   const isOwn = url !== undefined || options !== undefined;

@@ -34,7 +34,7 @@ export function leadsElsewhere(error: unknown): boolean {
 export function scriptAdvice(error: unknown): string | undefined {
   const reply = replyOf(error);
   if (FORBIDDEN.test(reply)) {
-    return 'Redis refuses this user what RedisTokenStore needs (NOPERM): allow it the commands EVAL, EVALSHA, TIME, GET, SET and DEL, and the keys that begin with the store’s keyPrefix.';
+    return 'Redis refuses this user what RedisTokenStore needs (NOPERM): allow it the commands EVAL, EVALSHA, TIME, TYPE, GET, SET, DEL, HMGET, HSET and PEXPIRE, and the keys that begin with the store’s keyPrefix, or with kopokopo.';
   }
   return NO_SUCH_COMMAND.test(reply)
     ? 'Redis does not know EVAL or EVALSHA, which RedisTokenStore needs: they are renamed or switched off there; give them back, or use another Redis.'

@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { createHash } from 'node:crypto';
 import type { Redis, RedisOptions } from 'ioredis';
 import type {
   PublishedToken,
@@ -9,7 +8,6 @@ import type {
   TokenStoreLease,
   TokenStoreView,
 } from '../config/token-store.interface.js';
-import { storeProblem } from '../token/store/store-problem.js';
 import { FLEET_SCRIPT } from './fleet-script.js';
 import { checkRedisOptions } from './redis-options.check.js';
 import { OwnConnection } from './own-connection.js';
@@ -18,10 +16,9 @@ import {
   type RedisConnection,
   type RedisTokenStoreClient,
 } from './redis-connection.js';
-import { replyOf, scriptAdvice } from './redis-reply.js';
-import { run } from './script-runner.js';
-
-const SCRIPT_SHA = createHash('sha1').update(FLEET_SCRIPT).digest('hex');
+import { scriptAdvice } from './redis-reply.js';
+import { RedisScript } from './redis-script.js';
+import { outOfReach } from './out-of-reach.js';
 
 /**
  * Options of `RedisTokenStore`: a `client`, or `url` and `options` or one of them.
@@ -54,9 +51,8 @@ interface Answer extends TokenStoreLease {
  */
 export class ScriptedTokenStore implements TokenStore {
   readonly #connection: RedisConnection;
+  readonly #script: RedisScript;
   readonly #prefix: string;
-  /** A server has been told the script; another one may not know it. */
-  #isKnown = false;
   #isAdvised = false;
   /** Members of this process: several instances may share one store. */
   readonly #joined = new Set<string>();
@@ -68,6 +64,7 @@ export class ScriptedTokenStore implements TokenStore {
       client === undefined
         ? new OwnConnection(Client, url, options)
         : new BorrowedConnection(client);
+    this.#script = new RedisScript(this.#connection, FLEET_SCRIPT);
   }
 
   beat(
@@ -147,24 +144,11 @@ export class ScriptedTokenStore implements TokenStore {
     const key = `${this.#prefix}:{${account}}`;
     const args = [key, step, JSON.stringify(given)];
     try {
-      return JSON.parse((await this.#run(args)) as string) as Answer;
+      return JSON.parse((await this.#script.run(args)) as string) as Answer;
     } catch (error) {
       this.#advise(error);
       throw outOfReach(error);
     }
-  }
-
-  #run(args: string[]): Promise<unknown> {
-    return this.#connection.use(async (client) => {
-      // Whole at first: whether it is known costs a round trip more.
-      if (!this.#isKnown) return this.#teach(client, args);
-      try {
-        return await run(client, 'evalsha', SCRIPT_SHA, args);
-      } catch (error) {
-        if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-        return run(client, 'eval', FLEET_SCRIPT, args);
-      }
-    });
   }
 
   /** Once: it stays so until somebody changes the server. */
@@ -174,20 +158,4 @@ export class ScriptedTokenStore implements TokenStore {
     this.#isAdvised = true;
     new Logger('KopoKopoRedis').warn(advice);
   }
-
-  async #teach(
-    client: RedisTokenStoreClient,
-    args: string[],
-  ): Promise<unknown> {
-    const answer = await run(client, 'eval', FLEET_SCRIPT, args);
-    this.#isKnown = true;
-    return answer;
-  }
-}
-
-/** What ioredis throws holds the command it was about, the password of `AUTH` for one. */
-function outOfReach(error: unknown): Error {
-  const code = storeProblem({ ...(error as object), message: replyOf(error) });
-  const why = code === undefined ? '' : ` (${code})`;
-  return Object.assign(new Error(`Redis is out of reach${why}.`), { code });
 }

@@ -42,3 +42,4 @@ export {
   type TokenStoreContractOptions,
   type TokenStoreContractTest,
 } from './token-store.contract.js';
+export { storeContract, type StoreContractTest } from './store.contract.js';

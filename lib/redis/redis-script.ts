@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type {
+  RedisConnection,
+  RedisTokenStoreClient,
+} from './redis-connection.js';
+import { run } from './script-runner.js';
+
+/**
+ * A script on one key: sent whole at first, by its hash afterwards, whole again to a server that does not
+ * know it.
+ *
+ * @internal
+ */
+export class RedisScript {
+  readonly #sha: string;
+  /** A server has been told the script; another one may not know it. */
+  #isKnown = false;
+
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly script: string,
+  ) {
+    this.#sha = createHash('sha1').update(script).digest('hex');
+  }
+
+  /** @param args the key, and what the script takes beside it */
+  run(args: readonly string[]): Promise<unknown> {
+    return this.connection.use(async (client) => {
+      // Whether it is known would cost a round trip more.
+      if (!this.#isKnown) return this.#teach(client, args);
+      try {
+        return await run(client, 'evalsha', this.#sha, args);
+      } catch (error) {
+        if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
+        return run(client, 'eval', this.script, args);
+      }
+    });
+  }
+
+  async #teach(
+    client: RedisTokenStoreClient,
+    args: readonly string[],
+  ): Promise<unknown> {
+    const answer = await run(client, 'eval', this.script, args);
+    this.#isKnown = true;
+    return answer;
+  }
+}
