@@ -1,5 +1,6 @@
 import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
 import type { AxiosProxyConfig } from 'axios';
+import type { KopoKopoStore } from '../store/kopokopo-store.interface.js';
 import type { TokenStore } from './token-store.interface.js';
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
@@ -20,6 +21,17 @@ export type KopoKopoEnvironment = 'sandbox' | 'production';
  */
 export type KopoKopoClientSecret =
   string | readonly string[] | (() => string | Promise<string>);
+
+/**
+ * The key that Kopo Kopo signs deliveries with: one text; a list, while it is being rotated; or a function
+ * that is asked for each delivery, and gives either.
+ *
+ * @publicApi
+ */
+export type KopoKopoApiKey =
+  | string
+  | readonly string[]
+  | (() => string | readonly string[] | Promise<string | readonly string[]>);
 
 /**
  * When the first token is fetched: never before it is needed, at bootstrap without holding it up,
@@ -90,6 +102,26 @@ export interface KopoKopoShutdownOptions {
 }
 
 /**
+ * How signed deliveries are taken: webhooks, and results of requests.
+ *
+ * @publicApi
+ */
+export interface KopoKopoWebhooksOptions {
+  /** Path of the route, below the app's global prefix. Default `/kopokopo/webhooks`; of a named instance `/kopokopo/webhooks/{name}`. */
+  path?: string | undefined;
+  /** Where the internet reaches this app, such as `https://shop.example`: requests without a `callbackUrl` get this, the global prefix and `path`. Default none. */
+  publicUrl?: string | undefined;
+  /** Milliseconds after which a delivery is answered 503 while its handlers go on. Default 8 000. */
+  timeout?: number | undefined;
+  /** Milliseconds after which handlers are given up, and another delivery may call them again. Default 300 000. */
+  longest?: number | undefined;
+  /** Bytes that a delivery may have; more is answered 413. Default 1 048 576. */
+  limit?: number | undefined;
+  /** What is done with a delivery that no handler hears: a line in the log, or nothing. Default `warn`. */
+  unhandled?: 'warn' | 'ignore' | undefined;
+}
+
+/**
  * Options of `KopoKopoModule`.
  *
  * @publicApi
@@ -103,8 +135,8 @@ export interface KopoKopoModuleOptions {
   clientId: string;
   /** The application's client secret. */
   clientSecret: KopoKopoClientSecret;
-  /** The application's API key. It is kept for webhooks: this release has none, so nothing reads it yet. It is never sent. */
-  apiKey?: string | undefined;
+  /** The application's API key, which deliveries are signed with. It is never sent. Default none: no delivery is taken. */
+  apiKey?: KopoKopoApiKey | undefined;
   /** Version of the API for `/api/...`. Default `v2`. */
   apiVersion?: string | undefined;
   /** Milliseconds for one HTTP attempt, answer included. Default 10 000. */
@@ -115,6 +147,10 @@ export interface KopoKopoModuleOptions {
   http?: KopoKopoHttpOptions | undefined;
   /** The life of a token. */
   token?: KopoKopoTokenOptions | undefined;
+  /** Where it is kept which deliveries were handled; several processes share one. Default: each process has a `MemoryStore` of its own. */
+  store?: KopoKopoStore | undefined;
+  /** How deliveries are taken. */
+  webhooks?: KopoKopoWebhooksOptions | undefined;
   /** What happens on shutdown. */
   shutdown?: KopoKopoShutdownOptions | undefined;
 }

@@ -24,6 +24,15 @@ export const tokenStore: OptionCheck = (value) =>
     : 'must be a TokenStore, such as a RedisTokenStore';
 
 /** @internal */
+export const store: OptionCheck = (value) =>
+  ['read', 'swap', 'close'].every(
+    (step) =>
+      typeof (value as Record<string, unknown> | null)?.[step] === 'function',
+  )
+    ? undefined
+    : 'must be a KopoKopoStore, such as a RedisStore';
+
+/** @internal */
 export const agent: OptionCheck = (value) =>
   typeof (value as { addRequest?: unknown } | null)?.addRequest === 'function'
     ? undefined

@@ -19,18 +19,26 @@ export const credential: OptionCheck = (value) =>
     ? MISSING
     : text(() => undefined, 'must be a text')(value);
 
+/** One, a list of them, or a function that gives them. */
+const credentials =
+  (what: string): OptionCheck =>
+  (value) => {
+    if (typeof value === 'function') return undefined;
+    if (!Array.isArray(value)) return credential(value);
+    if (value.length === 0) return `is an empty list; put ${what} into it`;
+    // Array.from sees the gaps of a sparse list.
+    const problem = Array.from(value, credential).find(
+      (found) => found !== undefined,
+    );
+    if (problem === MISSING) return 'has an empty entry; remove it';
+    return problem === undefined ? undefined : `has an entry that ${problem}`;
+  };
+
 /** @internal */
-export const clientSecret: OptionCheck = (value) => {
-  if (typeof value === 'function') return undefined;
-  if (!Array.isArray(value)) return credential(value);
-  if (value.length === 0) return 'is an empty list; put a secret into it';
-  // Array.from sees the gaps of a sparse list.
-  const problem = Array.from(value, credential).find(
-    (found) => found !== undefined,
-  );
-  if (problem === MISSING) return 'has an empty entry; remove it';
-  return problem === undefined ? undefined : `has an entry that ${problem}`;
-};
+export const clientSecret = credentials('a secret');
+
+/** @internal */
+export const apiKey = credentials('a key');
 
 const NO_HEADER = 'must be printable ASCII text';
 

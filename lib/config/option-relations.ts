@@ -27,6 +27,15 @@ export function relationProblems(
       `${label('token.cooldownMin')} is greater than ${label('token.cooldownMax')}; change one of them.`,
     );
   }
+  const webhooks = withDefaults<{ publicUrl?: unknown }>(
+    {},
+    given.webhooks as object,
+  );
+  if (webhooks.publicUrl !== undefined && given.apiKey === undefined) {
+    sentences.push(
+      `${label('webhooks.publicUrl')} is set and ${label('apiKey')} is not: Kopo Kopo would send results that can't be verified; set ${label('apiKey')}.`,
+    );
+  }
   if (environment !== undefined && baseUrl !== undefined) {
     sentences.push(
       `${label('environment')} and ${label('baseUrl')} are both set; remove one of them.`,

@@ -3,7 +3,10 @@ import type {
   KopoKopoEnvironment,
   KopoKopoShutdownOptions,
 } from './kopokopo-options.interface.js';
-import type { ResolvedTokenOptions } from './resolved-options.interface.js';
+import type {
+  ResolvedTokenOptions,
+  ResolvedWebhooksOptions,
+} from './resolved-options.interface.js';
 
 /** Hosts of both environments (API page, "Hosts"). @internal */
 export const ORIGINS: Record<KopoKopoEnvironment, string> = {
@@ -31,6 +34,15 @@ export const TOKEN_DEFAULTS: ResolvedTokenOptions = {
   revokeDelay: 60_000,
   beat: 10_000,
   lapse: 30_000,
+};
+
+/** @internal */
+export const WEBHOOKS_DEFAULTS: ResolvedWebhooksOptions = {
+  path: '/kopokopo/webhooks',
+  timeout: 8_000,
+  longest: 300_000,
+  limit: 1_048_576,
+  unhandled: 'warn',
 };
 
 /** @internal */

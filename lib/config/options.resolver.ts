@@ -1,4 +1,5 @@
 import type {
+  KopoKopoApiKey,
   KopoKopoClientSecret,
   KopoKopoModuleOptions,
 } from './kopokopo-options.interface.js';
@@ -7,10 +8,14 @@ import {
   ORIGINS,
   SHUTDOWN_DEFAULTS,
   TOKEN_DEFAULTS,
+  WEBHOOKS_DEFAULTS,
   withDefaults,
 } from './options.defaults.js';
 import { validateOptions } from './options.validator.js';
-import type { ResolvedOptions } from './resolved-options.interface.js';
+import type {
+  ResolvedOptions,
+  ResolvedWebhooksOptions,
+} from './resolved-options.interface.js';
 import { Secret } from './secret.js';
 
 /**
@@ -29,20 +34,34 @@ export function resolveOptions(
     origin: originOf(given),
     clientId: given.clientId,
     clientSecret: new Secret(ownCopy(given.clientSecret)),
-    apiKey: given.apiKey === undefined ? undefined : new Secret(given.apiKey),
+    apiKey:
+      given.apiKey === undefined
+        ? undefined
+        : new Secret(ownCopy(given.apiKey)),
     apiVersion: given.apiVersion ?? DEFAULTS.apiVersion,
     timeout: given.timeout ?? DEFAULTS.timeout,
     userAgent: given.userAgent ?? DEFAULTS.userAgent,
     // Without a prototype, so that a polluted one can't name a proxy.
     http: new Secret(Object.assign(Object.create(null), given.http)),
     token: withDefaults(TOKEN_DEFAULTS, given.token),
+    store: given.store,
+    webhooks: withDefaults(webhooksOf(name), given.webhooks),
     shutdown: withDefaults(SHUTDOWN_DEFAULTS, given.shutdown),
   };
 }
 
 /** A list that the app changes later must not change ours. */
-function ownCopy(secret: KopoKopoClientSecret): KopoKopoClientSecret {
-  return typeof secret === 'object' ? [...secret] : secret;
+function ownCopy<T extends KopoKopoClientSecret | KopoKopoApiKey>(
+  secret: T,
+): T {
+  return (Array.isArray(secret) ? [...(secret as string[])] : secret) as T;
+}
+
+/** Each instance has a route of its own; a colon would name a part of a path that varies. */
+function webhooksOf(name: string | undefined): ResolvedWebhooksOptions {
+  if (name === undefined) return WEBHOOKS_DEFAULTS;
+  const path = `${WEBHOOKS_DEFAULTS.path}/${name.replaceAll(':', '-')}`;
+  return { ...WEBHOOKS_DEFAULTS, path };
 }
 
 function originOf(given: KopoKopoModuleOptions): string {

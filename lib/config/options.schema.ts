@@ -3,10 +3,19 @@ import type {
   KopoKopoModuleOptions,
   KopoKopoShutdownOptions,
   KopoKopoTokenOptions,
+  KopoKopoWebhooksOptions,
 } from './kopokopo-options.interface.js';
 import { baseUrlProblem } from './base-url.js';
-import { agent, plainObject, proxy, tokenStore } from './object-checks.js';
+import { publicUrlProblem, webhookPathProblem } from './webhook-url.js';
 import {
+  agent,
+  plainObject,
+  proxy,
+  store,
+  tokenStore,
+} from './object-checks.js';
+import {
+  apiKey,
   between,
   clientSecret,
   credential,
@@ -51,6 +60,17 @@ export class ShutdownOptionsSchema implements KopoKopoShutdownOptions {
 }
 
 /** @internal */
+export class WebhooksOptionsSchema implements KopoKopoWebhooksOptions {
+  @Option(optional(webhookPathProblem)) path?: string;
+  @Option(optional(publicUrlProblem)) publicUrl?: string;
+  @Option(optional(milliseconds)) timeout?: number;
+  @Option(optional(milliseconds)) longest?: number;
+  @Option(optional(wholeBetween(1_024, 67_108_864))) limit?: number;
+  @Option(optional(oneOf('warn', 'ignore')))
+  unhandled?: KopoKopoWebhooksOptions['unhandled'];
+}
+
+/** @internal */
 export class OptionsSchema {
   @Option(optional(oneOf('sandbox', 'production')))
   environment?: KopoKopoModuleOptions['environment'];
@@ -58,11 +78,13 @@ export class OptionsSchema {
   @Option(optional(baseUrlProblem)) baseUrl?: string;
   @Option(credential) clientId?: string;
   @Option(clientSecret) clientSecret?: KopoKopoModuleOptions['clientSecret'];
-  @Option(optional(credential)) apiKey?: string;
+  @Option(optional(apiKey)) apiKey?: KopoKopoModuleOptions['apiKey'];
   @Option(optional(version)) apiVersion?: string;
   @Option(optional(milliseconds)) timeout?: number;
   @Option(optional(headerText)) userAgent?: string;
   @Option(optional(plainObject)) http?: KopoKopoHttpOptions;
   @Option(optional(plainObject)) token?: KopoKopoTokenOptions;
+  @Option(optional(store)) store?: KopoKopoModuleOptions['store'];
+  @Option(optional(plainObject)) webhooks?: KopoKopoWebhooksOptions;
   @Option(optional(plainObject)) shutdown?: KopoKopoShutdownOptions;
 }

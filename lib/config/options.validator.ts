@@ -11,6 +11,7 @@ import {
   OptionsSchema,
   ShutdownOptionsSchema,
   TokenOptionsSchema,
+  WebhooksOptionsSchema,
 } from './options.schema.js';
 
 /** Of our own: the app's may come from a container that was closed. */
@@ -19,6 +20,7 @@ const validator = new Validator();
 const NESTED: Record<string, Type<object>> = {
   http: HttpOptionsSchema,
   token: TokenOptionsSchema,
+  webhooks: WebhooksOptionsSchema,
   shutdown: ShutdownOptionsSchema,
 };
 

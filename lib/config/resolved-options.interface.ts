@@ -1,8 +1,11 @@
+import type { KopoKopoStore } from '../store/kopokopo-store.interface.js';
 import type {
+  KopoKopoApiKey,
   KopoKopoClientSecret,
   KopoKopoHttpOptions,
   KopoKopoShutdownOptions,
   KopoKopoTokenOptions,
+  KopoKopoWebhooksOptions,
 } from './kopokopo-options.interface.js';
 import type { Secret } from './secret.js';
 
@@ -11,6 +14,12 @@ export type ResolvedTokenOptions = Required<
   Omit<KopoKopoTokenOptions, 'store'>
 > &
   Pick<KopoKopoTokenOptions, 'store'>;
+
+/** Only the public URL has no default. @internal */
+export type ResolvedWebhooksOptions = Required<
+  Omit<KopoKopoWebhooksOptions, 'publicUrl'>
+> &
+  Pick<KopoKopoWebhooksOptions, 'publicUrl'>;
 
 /**
  * The options of one instance, with every default in place.
@@ -24,12 +33,14 @@ export interface ResolvedOptions {
   origin: string;
   clientId: string;
   clientSecret: Secret<KopoKopoClientSecret>;
-  apiKey: Secret<string> | undefined;
+  apiKey: Secret<KopoKopoApiKey> | undefined;
   apiVersion: string;
   timeout: number;
   userAgent: string;
   /** May hold the password of a proxy or the key of a client certificate. */
   http: Secret<KopoKopoHttpOptions>;
   token: ResolvedTokenOptions;
+  store: KopoKopoStore | undefined;
+  webhooks: ResolvedWebhooksOptions;
   shutdown: Required<KopoKopoShutdownOptions>;
 }

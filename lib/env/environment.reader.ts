@@ -42,7 +42,11 @@ export class EnvironmentReader {
 
   /** The options as they are in the environment; they know by which variable each was given. */
   options(): KopoKopoModuleOptions {
-    const root: Record<string, unknown> = { token: {}, shutdown: {} };
+    const root: Record<string, unknown> = {
+      token: {},
+      webhooks: {},
+      shutdown: {},
+    };
     const given = new Map<string, { variable: Variable; value: unknown }>();
     for (const variable of VARIABLES) {
       const { name, option, kind } = variable;

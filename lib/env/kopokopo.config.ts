@@ -118,7 +118,9 @@ async function withRedis(
   const { Redis } = await loadIoredis(variable);
   const { ScriptedTokenStore } =
     await import('../redis/scripted-token-store.js');
+  const { ScriptedStore } = await import('../redis/scripted-store.js');
   options.token!.store = new ScriptedTokenStore({ url }, Redis);
+  options.store = new ScriptedStore({ url }, Redis);
   return options;
 }
 

@@ -57,6 +57,12 @@ const VARIABLES: [string, string, Record<string, unknown>][] = [
   ['KOPOKOPO_CLIENT_SECRETS', 'one, two', { clientSecret: ['one', 'two'] }],
   ['KOPOKOPO_API_KEY', 'key', { apiKey: 'key' }],
   ['KOPOKOPO_API_VERSION', 'v1', { apiVersion: 'v1' }],
+  ['KOPOKOPO_WEBHOOKS_PATH', '/hooks', { webhooks: { path: '/hooks' } }],
+  [
+    'KOPOKOPO_WEBHOOKS_PUBLIC_URL',
+    'https://shop.example',
+    { webhooks: { publicUrl: 'https://shop.example' } },
+  ],
   ['KOPOKOPO_TIMEOUT', '2500', { timeout: 2_500 }],
   ['KOPOKOPO_USER_AGENT', 'shop/1', { userAgent: 'shop/1' }],
   ['KOPOKOPO_TOKEN_PREFETCH', 'off', { token: { prefetch: 'off' } }],

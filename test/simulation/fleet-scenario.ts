@@ -2,6 +2,7 @@ import {
   DEFAULTS,
   SHUTDOWN_DEFAULTS,
   TOKEN_DEFAULTS,
+  WEBHOOKS_DEFAULTS,
 } from '../../lib/config/options.defaults.js';
 import type { ResolvedOptions } from '../../lib/config/resolved-options.interface.js';
 import { Secret } from '../../lib/config/secret.js';
@@ -112,6 +113,8 @@ function optionsOf(chance: Chance, beat: number): ResolvedOptions {
     clientId: 'client',
     clientSecret: new Secret(SECRETS[0]!),
     apiKey: undefined,
+    store: undefined,
+    webhooks: WEBHOOKS_DEFAULTS,
     apiVersion: DEFAULTS.apiVersion,
     timeout: 4_000,
     userAgent: 'simulation',

@@ -2,6 +2,7 @@ import {
   DEFAULTS,
   SHUTDOWN_DEFAULTS,
   TOKEN_DEFAULTS,
+  WEBHOOKS_DEFAULTS,
 } from '../../lib/config/options.defaults.js';
 import type { ResolvedOptions } from '../../lib/config/resolved-options.interface.js';
 import { Secret } from '../../lib/config/secret.js';
@@ -91,6 +92,8 @@ export function scenarioOf(
     clientId: 'client',
     clientSecret: new Secret(clientSecret),
     apiKey: undefined,
+    store: undefined,
+    webhooks: WEBHOOKS_DEFAULTS,
     apiVersion: DEFAULTS.apiVersion,
     timeout: chance.is(0.6) ? DEFAULTS.timeout : chance.spread(500, 15_000),
     userAgent: 'simulation',
