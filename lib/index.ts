@@ -86,6 +86,7 @@ export {
   WebhookSubscriptionRequest,
 } from './api/webhook-subscriptions/webhook-subscription.request.js';
 export type {
+  KopoKopoApiKey,
   KopoKopoClientSecret,
   KopoKopoEnvironment,
   KopoKopoHttpOptions,
@@ -96,6 +97,7 @@ export type {
   KopoKopoPrefetch,
   KopoKopoShutdownOptions,
   KopoKopoTokenOptions,
+  KopoKopoWebhooksOptions,
 } from './config/kopokopo-options.interface.js';
 export type {
   PublishedToken,
@@ -128,7 +130,54 @@ export { KopoKopoServerError } from './errors/server.error.js';
 export { KopoKopoShutdownError } from './errors/shutdown.error.js';
 export { KopoKopoTimeoutError } from './errors/timeout.error.js';
 export { KopoKopoValidationError } from './errors/validation.error.js';
+export type {
+  CardTransaction,
+  CustomerCreated,
+  SettlementCompleted,
+  SettlementDisbursement,
+  UnknownEvent,
+} from './events/answers/webhook-event.answer.js';
+export type { DarajaPayment } from './events/answers/daraja.answer.js';
+export { KopoKopoDelivered } from './events/controller/kopokopo-delivered.decorator.js';
+export { KopoKopoSignatureGuard } from './events/controller/kopokopo-signature.guard.js';
+export type { KopoKopoDeliveryHeaders } from './events/delivery.headers.js';
+export type { KopoKopoReceipt } from './events/delivery.receipt.js';
+export type {
+  EventOf,
+  EventsByTopic,
+  KopoKopoDarajaDelivery,
+  KopoKopoDelivery,
+  KopoKopoDeliveryParts,
+  KopoKopoDeliverySource,
+  KopoKopoResultDelivery,
+  KopoKopoResultType,
+  KopoKopoUnknownDelivery,
+  KopoKopoWebhookDelivery,
+  ResultOf,
+  ResultsByType,
+} from './events/delivery.types.js';
+export { KopoKopoDropDelivery } from './events/drop-delivery.error.js';
+export {
+  type KopoKopoHandlerDecorator,
+  type KopoKopoHandlerOptions,
+  OnAnyKopoKopoDelivery,
+  OnKopoKopoDaraja,
+  OnKopoKopoResult,
+  OnKopoKopoWebhook,
+} from './events/handler.decorators.js';
+export { KopoKopoWebhooks } from './events/kopokopo-webhooks.service.js';
+export {
+  getKopoKopoWebhooksToken,
+  InjectKopoKopoWebhooks,
+} from './events/webhooks.tokens.js';
 export { KopoKopoModule } from './kopokopo.module.js';
+export type {
+  KopoKopoStore,
+  NextDocument,
+  StoredDocument,
+  SwapResult,
+} from './store/kopokopo-store.interface.js';
+export { MemoryStore } from './store/memory.store.js';
 export { AccessToken } from './token/access-token.js';
 export { type GetTokenOptions, TokenService } from './token/token.service.js';
 export type {

@@ -16,6 +16,10 @@ import type {
 import { resolveOptions } from './config/options.resolver.js';
 import { Secret } from './config/secret.js';
 import { KopoKopoConfigurationError } from './errors/configuration.error.js';
+import { DeliveriesModule } from './events/deliveries.module.js';
+import { eventsProviders } from './events/events.providers.js';
+import { WebhookRouteModule } from './events/route/webhook-route.module.js';
+import { getKopoKopoWebhooksToken } from './events/webhooks.tokens.js';
 import { PrivateHttpModule } from './http/private-http.module.js';
 import { UpstreamClient } from './http/upstream.client.js';
 import { UpstreamErrorInterceptor } from './http/upstream-error.interceptor.js';
@@ -89,19 +93,23 @@ function layOut(
     imports: [
       KopoKopoRegistryModule,
       AppWideModule,
+      DeliveriesModule,
       options,
       PrivateHttpModule.with(options),
+      WebhookRouteModule.with(options),
     ],
     providers: [
       UpstreamClient,
       UpstreamErrorInterceptor,
       ...tokenProviders(name),
       ...apiProviders(name),
+      ...eventsProviders(name),
     ],
     exports: [
       getTokenServiceToken(name),
       getKopoKopoHttpServiceToken(name),
       getKopoKopoClientToken(name),
+      getKopoKopoWebhooksToken(name),
     ],
   };
 }

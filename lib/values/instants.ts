@@ -31,3 +31,12 @@ export function eastAfricaTime(date: Date): string {
   const local = new Date(date.getTime() + OFFSET).toISOString();
   return local.replace(/(?:\.000)?Z$/, '+03:00');
 }
+
+const DARAJA = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/;
+
+/** The moment of Daraja's `20260801091530`, which is East Africa Time (API page, §6.3). @internal */
+export function darajaInstantOf(value: string): Date | undefined {
+  return DARAJA.test(value)
+    ? instantOf(value.replace(DARAJA, '$1-$2-$3T$4:$5:$6'))
+    : undefined;
+}

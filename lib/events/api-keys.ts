@@ -1,0 +1,56 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { apiKey as checkKeys } from '../config/option-checks.js';
+import type { ResolvedOptions } from '../config/resolved-options.interface.js';
+import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
+import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
+
+/**
+ * The keys that an account's deliveries may be signed with: one, several while it is rotated, or what a
+ * function says.
+ *
+ * @internal
+ */
+@Injectable()
+export class ApiKeys {
+  constructor(
+    @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
+  ) {}
+
+  get areSet(): boolean {
+    return this.options.apiKey !== undefined;
+  }
+
+  /** @throws KopoKopoConfigurationError where there is none, or the function fails */
+  async current(): Promise<readonly string[]> {
+    const given = this.options.apiKey?.reveal();
+    if (given === undefined) {
+      throw new KopoKopoConfigurationError(
+        'No delivery can be verified without apiKey; set it to the API key of the application.',
+      );
+    }
+    if (typeof given === 'string') return [given];
+    return typeof given === 'function' ? this.ask(given) : given;
+  }
+
+  /** What the function failed with is not passed on: it may quote the key. */
+  private async ask(
+    source: () =>
+      string | readonly string[] | Promise<string | readonly string[]>,
+  ): Promise<readonly string[]> {
+    let keys: string | readonly string[];
+    try {
+      keys = await source();
+    } catch {
+      throw new KopoKopoConfigurationError('The apiKey function failed.', {
+        retryable: true,
+      });
+    }
+    const problem = checkKeys(keys);
+    if (problem !== undefined || typeof keys === 'function') {
+      throw new KopoKopoConfigurationError(
+        `What the apiKey function gave ${problem ?? 'must be a text'}.`,
+      );
+    }
+    return typeof keys === 'string' ? [keys] : keys;
+  }
+}

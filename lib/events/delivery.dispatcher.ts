@@ -1,0 +1,96 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type Logger,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { ResultArrivals } from '../api/resource/result-arrivals.js';
+import { instanceLogger } from '../config/instance-logger.js';
+import type { ResolvedOptions } from '../config/resolved-options.interface.js';
+import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
+import { RUNTIME, type Runtime } from '../time/runtime.js';
+import { DeliveryHandlers } from './delivery-handlers.js';
+import { DeliveryLedger } from './delivery.ledger.js';
+import type { DispatchResult } from './delivery.receipt.js';
+import type { KopoKopoDelivery } from './delivery.types.js';
+import { HandlerRun } from './handler-run.js';
+
+/**
+ * Has deliveries handled, each once: from callbacks, from checks and from polling alike.
+ *
+ * @internal
+ */
+@Injectable()
+export class DeliveryDispatcher
+  implements OnModuleDestroy, BeforeApplicationShutdown
+{
+  private readonly logger: Logger;
+  /** Deliveries in hand, by their keys. */
+  private readonly inHand = new Map<Promise<unknown>, string>();
+  private isClosing = false;
+
+  constructor(
+    private readonly handlers: DeliveryHandlers,
+    private readonly ledger: DeliveryLedger,
+    private readonly arrivals: ResultArrivals,
+    @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+  ) {
+    this.logger = instanceLogger('Webhooks', options);
+  }
+
+  /** Never rejects. */
+  async dispatch(delivery: KopoKopoDelivery): Promise<DispatchResult> {
+    if (this.isClosing) return 'closing';
+    if (delivery.kind === 'result') {
+      this.arrivals.arrived(delivery.resourceKey);
+    }
+    const handlers = this.handlers.hearing(delivery);
+    if (handlers.length === 0) return this.unheard(delivery);
+    const claim = await this.ledger.claim(delivery);
+    if (claim === 'done') return 'repeated';
+    if (claim === 'busy') return 'busy';
+    const { longest } = this.options.webhooks;
+    const run = new HandlerRun(
+      { delivery, handlers, claim, longest },
+      this.logger,
+      this.runtime.timers,
+    );
+    const ended = run.toEnd();
+    this.inHand.set(ended, delivery.key);
+    void ended.then(() => this.inHand.delete(ended));
+    return ended;
+  }
+
+  onModuleDestroy(): void {
+    this.isClosing = true;
+  }
+
+  /** What is in hand is handled to its end, as long as a shutdown may last. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isClosing = true;
+    if (this.inHand.size === 0) return;
+    const { timeout } = this.options.shutdown;
+    const done = new AbortController();
+    await Promise.race([
+      Promise.all(this.inHand.keys()),
+      this.runtime.timers.pause(timeout, done.signal),
+    ]);
+    done.abort();
+    for (const key of this.inHand.values()) {
+      this.logger.warn(
+        `${key} was still being handled when the time for it was over: Kopo Kopo has to deliver it again.`,
+      );
+    }
+  }
+
+  private unheard({ key, kind }: KopoKopoDelivery): DispatchResult {
+    if (this.options.webhooks.unhandled === 'warn') {
+      this.logger.warn(
+        `No handler hears ${key}, a delivery of kind ${kind}: it was acknowledged and nothing done.`,
+      );
+    }
+    return 'unheard';
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * What is answered to a delivery. Kopo Kopo delivers again what was not answered with 200.
+ *
+ * @publicApi
+ */
+export interface KopoKopoReceipt {
+  /** Status of the answer. */
+  readonly status: number;
+  /** Why, in words that may be told to anybody. */
+  readonly reason: string;
+}
+
+/** What became of a delivery that was signed and read. @internal */
+export type DispatchResult =
+  'handled' | 'repeated' | 'unheard' | 'failed' | 'busy' | 'late' | 'closing';
+
+/** The answer table: every answer that a delivery can get, by its cause. @internal */
+export const RECEIPTS = {
+  handled: receipt(200, 'It was handled.'),
+  repeated: receipt(200, 'It was handled before.'),
+  unheard: receipt(200, 'No handler hears it.'),
+  unreadable: receipt(400, 'It is no JSON object.'),
+  unsigned: receipt(401, 'Its signature is missing or wrong.'),
+  'too large': receipt(413, 'It is too large.'),
+  encoded: receipt(415, 'It must not be compressed.'),
+  failed: receipt(500, 'A handler failed.'),
+  'read before': receipt(500, 'Its bytes were read before it came here.'),
+  busy: receipt(503, 'It is being handled.'),
+  late: receipt(503, 'It is still being handled.'),
+  closing: receipt(503, 'The app shuts down.'),
+  'no key': receipt(503, 'The key to verify it is out of reach.'),
+} satisfies Record<string, KopoKopoReceipt> &
+  Record<DispatchResult, KopoKopoReceipt>;
+
+function receipt(status: number, reason: string): KopoKopoReceipt {
+  return Object.freeze({ status, reason });
+}

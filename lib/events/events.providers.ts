@@ -1,0 +1,52 @@
+import type { Provider } from '@nestjs/common';
+import { CALLBACK_URL } from '../api/api.tokens.js';
+import type { ResolvedOptions } from '../config/resolved-options.interface.js';
+import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
+import { ApiKeys } from './api-keys.js';
+import { DeliveryAccounts } from './delivery.accounts.js';
+import { DeliveryDispatcher } from './delivery.dispatcher.js';
+import { DeliveryHandlers } from './delivery-handlers.js';
+import { DeliveryLedger } from './delivery.ledger.js';
+import { DeliveryReceiver } from './delivery.receiver.js';
+import { KopoKopoWebhooks } from './kopokopo-webhooks.service.js';
+import { WebhookRoutes } from './route/webhook.routes.js';
+import { getKopoKopoWebhooksToken } from './webhooks.tokens.js';
+
+/** The events room of one instance. @internal */
+export function eventsProviders(name: string | undefined): Provider[] {
+  return [
+    ApiKeys,
+    DeliveryDispatcher,
+    DeliveryLedger,
+    DeliveryReceiver,
+    {
+      provide: getKopoKopoWebhooksToken(name),
+      useFactory: (
+        receiver: DeliveryReceiver,
+        handlers: DeliveryHandlers,
+        accounts: DeliveryAccounts,
+        options: ResolvedOptions,
+      ) => {
+        accounts.join(receiver, options);
+        return new KopoKopoWebhooks(receiver, handlers);
+      },
+      inject: [
+        DeliveryReceiver,
+        DeliveryHandlers,
+        DeliveryAccounts,
+        KOPOKOPO_OPTIONS,
+      ],
+    },
+    {
+      provide: CALLBACK_URL,
+      useFactory:
+        (routes: WebhookRoutes, { webhooks }: ResolvedOptions) =>
+        () =>
+          webhooks.publicUrl === undefined
+            ? undefined
+            : webhooks.publicUrl.replace(/\/+$/, '') +
+              routes.wholePath(webhooks.path),
+      inject: [WebhookRoutes, KOPOKOPO_OPTIONS],
+    },
+  ];
+}

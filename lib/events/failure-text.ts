@@ -1,0 +1,54 @@
+import { withoutPhoneNumbers } from '../http/phone-numbers.js';
+import { isDrop } from './drop-delivery.error.js';
+import type { KopoKopoDelivery } from './delivery.types.js';
+
+/** Fields whose values name a person. */
+const PERSONAL = /name|phone|msisdn|email|account_number|cc_number/i;
+
+const REDACTED = '[redacted]';
+
+/** Shorter texts can't be told from ordinary words. */
+const SHORTEST = 3;
+
+/** Signatures, and the hash of a phone number. */
+const HASH = /\b[\da-f]{64}\b/gi;
+
+/** Levels of the body that are looked through, and values that are taken out at the most. */
+const DEEPEST = 8;
+const MOST = 50;
+
+/**
+ * What a handler failed with, without what the delivery tells of people: an app may well put the event into
+ * its error.
+ *
+ * @internal
+ */
+export function failureText(
+  error: unknown,
+  { body, rawBody }: Pick<KopoKopoDelivery, 'body' | 'rawBody'>,
+): string {
+  let text = textOf(error).replaceAll(rawBody.toString('utf8'), REDACTED);
+  for (const word of personal(body, 0, [])) {
+    if (word.length >= SHORTEST) text = text.replaceAll(word, REDACTED);
+  }
+  return withoutPhoneNumbers(text.replace(HASH, REDACTED), [], REDACTED);
+}
+
+function textOf(error: unknown): string {
+  if (isDrop(error)) return error.reason;
+  if (error instanceof Error) return error.stack ?? error.message;
+  return typeof error === 'string' ? error : `a ${typeof error} was thrown`;
+}
+
+function personal(value: unknown, depth: number, found: string[]): string[] {
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) {
+    return found;
+  }
+  for (const [name, below] of Object.entries(value)) {
+    if (found.length >= MOST) return found;
+    const isText = typeof below === 'string' || typeof below === 'number';
+    if (isText && PERSONAL.test(name)) found.push(String(below));
+    else personal(below, depth + 1, found);
+  }
+  return found;
+}
