@@ -4,7 +4,10 @@ import { UpstreamClient } from '../http/upstream.client.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { type Runtime, RUNTIME } from '../time/runtime.js';
 import { AuthorisedCalls } from '../token/authorised-calls.js';
+import type { ResourceDoor } from './resource/resource.door.js';
+import { ResultArrivals } from './resource/result-arrivals.js';
 import {
+  CALLBACK_URL,
   getKopoKopoClientToken,
   getKopoKopoHttpServiceToken,
 } from './api.tokens.js';
@@ -14,6 +17,7 @@ import { KopoKopoClient } from './kopokopo.client.js';
 /** The API room of one instance. @internal */
 export function apiProviders(name: string | undefined): Provider[] {
   return [
+    ResultArrivals,
     {
       provide: getKopoKopoHttpServiceToken(name),
       useFactory: (
@@ -27,8 +31,24 @@ export function apiProviders(name: string | undefined): Provider[] {
         http: KopoKopoHttpService,
         { origin, apiVersion }: ResolvedOptions,
         runtime: Runtime,
-      ) => new KopoKopoClient({ http, runtime, origin, apiVersion }),
-      inject: [getKopoKopoHttpServiceToken(name), KOPOKOPO_OPTIONS, RUNTIME],
+        callbackUrl: ResourceDoor['callbackUrl'],
+        arrivals: ResultArrivals,
+      ) =>
+        new KopoKopoClient({
+          http,
+          runtime,
+          origin,
+          apiVersion,
+          callbackUrl,
+          arrivals,
+        }),
+      inject: [
+        getKopoKopoHttpServiceToken(name),
+        KOPOKOPO_OPTIONS,
+        RUNTIME,
+        CALLBACK_URL,
+        ResultArrivals,
+      ],
     },
   ];
 }

@@ -3,6 +3,9 @@ import type { InjectionToken } from '@nestjs/common';
 import { KopoKopoHttpService } from './kopokopo-http.service.js';
 import { KopoKopoClient } from './kopokopo.client.js';
 
+/** A function that gives the URL of the instance's own webhook route. @internal */
+export const CALLBACK_URL = Symbol.for('nestjs-kopokopo.callback-url');
+
 /**
  * Injection token of the `KopoKopoHttpService` of a named instance; without a name the class itself.
  *

@@ -45,12 +45,17 @@ export class ApplicationRegistry {
   }
 
   /** What an app needs to be this application. */
-  credentialsOf(clientId: string): { clientId: string; clientSecret: string } {
-    const [clientSecret] = this.find(clientId).secrets;
+  credentialsOf(clientId: string): {
+    clientId: string;
+    clientSecret: string;
+    apiKey: string;
+  } {
+    const { secrets, apiKey } = this.find(clientId);
+    const [clientSecret] = secrets;
     if (clientSecret === undefined) {
       throw new Error('KopoKopoSandbox: this application may use no secret.');
     }
-    return { clientId, clientSecret };
+    return { clientId, clientSecret, apiKey };
   }
 
   /** Throws if no application has this client id. */

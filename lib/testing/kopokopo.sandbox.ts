@@ -70,8 +70,8 @@ export class KopoKopoSandbox extends SandboxPayments {
 
   /** Options for `KopoKopoModule.forRoot` that lead to this sandbox as its first application. */
   get moduleOptions(): SandboxModuleOptions {
-    const { url: baseUrl, clientId, clientSecret } = this;
-    return { baseUrl, clientId, clientSecret };
+    const { url: baseUrl, clientId, clientSecret, apiKey } = this;
+    return { baseUrl, clientId, clientSecret, apiKey };
   }
 
   /**

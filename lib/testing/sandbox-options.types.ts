@@ -94,4 +94,6 @@ export interface SandboxModuleOptions {
   clientId: string;
   /** A secret that this application may use. */
   clientSecret: string;
+  /** Key that its deliveries are signed with. */
+  apiKey: string;
 }

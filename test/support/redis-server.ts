@@ -32,7 +32,7 @@ const running = new Set<ChildProcess>();
   for (const child of running) child.kill('SIGKILL');
 });
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) =>
     server.listen(0, '127.0.0.1', () => resolve()),

@@ -105,6 +105,7 @@ describe('start', () => {
       baseUrl: sandbox.url,
       clientId: 'a',
       clientSecret: 'old',
+      apiKey: 'key',
     });
     expect(sandbox.apiKey).toBe('key');
     for (const [client_id, client_secret] of [
@@ -130,6 +131,7 @@ describe('start', () => {
       baseUrl: sandbox.url,
       clientId: 'b',
       clientSecret: 'now-b',
+      apiKey: expect.any(String),
     });
     expect(() => sandbox.moduleOptionsOf('toString')).toThrow(
       'no application has this clientId',

@@ -52,10 +52,12 @@ function strangersIn(
 export function readRequest<T extends object>(
   Class: RequestClass<T>,
   input: object,
+  defaults: Readonly<Record<string, unknown>> = {},
 ): T {
   const request = new Class() as Record<string, unknown>;
   for (const [name, rule] of knownFields(Class)) {
-    const value = (input as Record<string, unknown>)[name];
+    const given = (input as Record<string, unknown>)[name];
+    const value = given ?? defaults[name];
     request[name] = value == null ? undefined : rule.read(value);
   }
   return request as T;
@@ -67,7 +69,9 @@ export interface RequestShape {
   name: string;
   classes: (new () => object) | RequestKinds;
   /** Fields that this call can't do without, each with what is wrong where it is left out. */
-  needed?: Readonly<Record<string, string>>;
+  needed?: Readonly<Record<string, string>> | undefined;
+  /** Values of fields that are left out. */
+  defaults?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -77,7 +81,7 @@ export interface RequestShape {
  * @internal
  */
 export function checkRequest<T extends object>(
-  { name, classes, needed = {} }: RequestShape,
+  { name, classes, needed = {}, defaults = {} }: RequestShape,
   input: unknown,
   moreProblems: (request: T) => Problem[] = () => [],
 ): T {
@@ -94,7 +98,7 @@ export function checkRequest<T extends object>(
     ...missing(Class, values, needed),
   ];
   if (problems.length > 0) throw refusal(name, problems);
-  const request = readRequest(Class, values as object) as T;
+  const request = readRequest(Class, values as object, defaults) as T;
   const more = moreProblems(request);
   if (more.length > 0) throw refusal(name, more);
   return request;

@@ -69,35 +69,52 @@ export class RequestClient<
     const end = clock.now() + timeout;
     let last: Answer | undefined;
     let isLastLook = false;
-    for (let pause = FIRST_PAUSE; ; pause *= GROWTH) {
-      let asked = 0;
-      let answer: Answer | undefined;
-      let isMissing = false;
-      try {
-        const look = { timeout: lookTime(end - clock.now()), signal };
-        answer = await this.get(id, look);
-        last = answer;
-      } catch (error) {
-        if (!this.mayAppear(error, end - timeout, last)) throw ofRequest(error);
-        asked = (error.retryAfter ?? 0) * 1_000;
-        isMissing = error.status === 404;
+    let news = new AbortController();
+    const off = this.door.arrivals.on(`${this.place.type}:${id}`, () =>
+      news.abort(),
+    );
+    try {
+      for (let pause = FIRST_PAUSE; ; pause *= GROWTH) {
+        // A delivery that comes while it looks is looked for once more.
+        news = new AbortController();
+        let asked = 0;
+        let answer: Answer | undefined;
+        let isMissing = false;
+        try {
+          const look = { timeout: lookTime(end - clock.now()), signal };
+          answer = await this.get(id, look);
+          last = answer;
+        } catch (error) {
+          if (!this.mayAppear(error, end - timeout, last))
+            throw ofRequest(error);
+          asked = (error.retryAfter ?? 0) * 1_000;
+          isMissing = error.status === 404;
+        }
+        if (answer !== undefined) await onProgress?.(answer);
+        if (answer?.isFinal) return answer;
+        const left = end - clock.now();
+        if (isLastLook || asked >= left) throw this.givenUp(id, timeout, last);
+        const full = Math.min(pause, LONGEST_PAUSE);
+        const jittered = full * (0.75 + random() / 2);
+        const appears = end - timeout + APPEARS_WITHIN - clock.now();
+        const wait = Math.max(
+          asked,
+          isMissing ? Math.min(jittered, appears) : jittered,
+        );
+        // The last look falls within the time.
+        const latest = left - Math.min(LAST_LOOK, left / 4);
+        isLastLook = wait >= latest;
+        // Kopo Kopo is not looked at before it wants it.
+        const ends = [
+          ...(asked > 0 ? [] : [news.signal]),
+          ...(signal ? [signal] : []),
+        ];
+        await timers.pause(Math.min(wait, latest), AbortSignal.any(ends));
+        if (signal?.aborted) throw abortReason(signal, 'unknown');
+        if (news.signal.aborted) isLastLook = false;
       }
-      if (answer !== undefined) await onProgress?.(answer);
-      if (answer?.isFinal) return answer;
-      const left = end - clock.now();
-      if (isLastLook || asked >= left) throw this.givenUp(id, timeout, last);
-      const full = Math.min(pause, LONGEST_PAUSE);
-      const jittered = full * (0.75 + random() / 2);
-      const appears = end - timeout + APPEARS_WITHIN - clock.now();
-      const wait = Math.max(
-        asked,
-        isMissing ? Math.min(jittered, appears) : jittered,
-      );
-      // The last look falls within the time.
-      const latest = left - Math.min(LAST_LOOK, left / 4);
-      isLastLook = wait >= latest;
-      await timers.pause(Math.min(wait, latest), signal);
-      if (signal?.aborted) throw abortReason(signal, 'unknown');
+    } finally {
+      off();
     }
   }
 

@@ -54,12 +54,12 @@ export class ResourceClient<Request extends object, Answer> {
     options: ResourceCallOptions = {},
   ): Promise<ResourceReference> {
     const { definition, place } = this;
+    const callbackUrl = this.door.callbackUrl();
     const shape = {
       name: `${place.type} request`,
       classes: definition.request,
-      needed: {
-        callbackUrl: 'is missing: Kopo Kopo sends the result there',
-      },
+      needed: callbackUrl === undefined ? CALLBACK_NEEDED : undefined,
+      defaults: { callbackUrl },
     };
     const checked = checkRequest<Request>(shape, request, (read) => [
       ...this.callbackProblems(read),
@@ -101,6 +101,11 @@ export class ResourceClient<Request extends object, Answer> {
       : [];
   }
 }
+
+const CALLBACK_NEEDED = {
+  callbackUrl:
+    'is missing: Kopo Kopo sends the result there; pass it, or set webhooks.publicUrl and apiKey',
+};
 
 /** Nothing but what is offered reaches the call. */
 function callOptions(options: ResourceCallOptions): ResourceCallOptions {

@@ -1,4 +1,5 @@
 import type { Runtime } from '../../time/runtime.js';
+import type { ResultArrivals } from './result-arrivals.js';
 import type { KopoKopoHttpService } from '../kopokopo-http.service.js';
 
 /** What resources need of the module. @internal */
@@ -8,4 +9,7 @@ export interface ResourceDoor {
   /** The configured origin. */
   origin: string;
   apiVersion: string;
+  /** URL of this instance's own webhook route, where the internet reaches it. */
+  callbackUrl: () => string | undefined;
+  arrivals: ResultArrivals;
 }

@@ -104,7 +104,7 @@ const REFUSALS: Refusal[] = [
     [
       'no callback',
       { callbackUrl: undefined },
-      'callbackUrl: is missing: Kopo Kopo sends the result there.',
+      'callbackUrl: is missing: Kopo Kopo sends the result there; pass it, or set webhooks.publicUrl and apiKey.',
     ],
     [
       'a callback with a password',

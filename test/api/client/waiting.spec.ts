@@ -9,6 +9,7 @@ import {
   KopoKopoValidationError,
 } from '../../../lib/index.js';
 import { INCOMING_PAYMENTS } from '../../../lib/api/incoming-payments/incoming-payments.definition.js';
+import { ResultArrivals } from '../../../lib/api/resource/result-arrivals.js';
 import { RequestClient } from '../../../lib/api/resource/request.client.js';
 import { inspect } from 'node:util';
 import { failureOf } from '../../support/boot.js';
@@ -33,6 +34,7 @@ function stk(status: string): Answer {
 /** A wait under a clock that is moved by hand, and real calls. */
 class Wait {
   readonly runtime = new VirtualRuntime();
+  readonly arrivals = new ResultArrivals();
   readonly looks: number[] = [];
   ended = false;
 
@@ -46,6 +48,8 @@ class Wait {
       runtime: this.runtime,
       origin: this.server.url,
       apiVersion: 'v2',
+      callbackUrl: () => undefined,
+      arrivals: this.arrivals,
     }) as unknown as RequestClient<never, IncomingPayment>;
   }
 

@@ -1,0 +1,23 @@
+/**
+ * Tells those who wait for a result that it has come.
+ *
+ * @internal
+ */
+export class ResultArrivals {
+  private readonly waiting = new Map<string, Set<() => void>>();
+
+  /** @param key `{type}:{id}` */
+  arrived(key: string): void {
+    for (const wake of this.waiting.get(key) ?? []) wake();
+  }
+
+  /** Calls `wake` each time, until what is given back is called. */
+  on(key: string, wake: () => void): () => void {
+    const those = this.waiting.get(key) ?? new Set();
+    this.waiting.set(key, those.add(wake));
+    return () => {
+      those.delete(wake);
+      if (those.size === 0) this.waiting.delete(key);
+    };
+  }
+}
