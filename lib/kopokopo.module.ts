@@ -1,4 +1,4 @@
-import { Inject, Module } from '@nestjs/common';
+import { Inject, Module, Optional } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type {
   KopoKopoModuleAsyncOptions,
@@ -20,10 +20,15 @@ import { KopoKopoRegistry } from './kopokopo.registry.js';
 export class KopoKopoModule extends ConfigurableModuleClass {
   /** @internal */
   constructor(
-    registry: KopoKopoRegistry,
-    @Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions,
+    @Optional() registry?: KopoKopoRegistry,
+    @Optional() @Inject(KOPOKOPO_OPTIONS) options?: ResolvedOptions,
   ) {
     super();
+    if (registry === undefined || options === undefined) {
+      throw new KopoKopoConfigurationError(
+        'KopoKopoModule is imported without options: import KopoKopoModule.forRoot(...) or forRootAsync(...) once, with isGlobal: true, and nothing in feature modules.',
+      );
+    }
     registry.register(options.name);
   }
 

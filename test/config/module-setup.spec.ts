@@ -37,6 +37,24 @@ function settings(sandbox: KopoKopoSandbox) {
   return SettingsModule;
 }
 
+describe('KopoKopoModule', () => {
+  it('imported without options, alone or in a feature module, says where they belong', async () => {
+    await using sandbox = await KopoKopoSandbox.start();
+    const whole = KopoKopoModule.forRoot({
+      ...sandbox.moduleOptions,
+      ...QUIET,
+      isGlobal: true,
+    });
+    for (const imports of [[KopoKopoModule], [whole, KopoKopoModule]]) {
+      const error = await failureOf(boot(imports));
+      expect(error).toBeInstanceOf(KopoKopoConfigurationError);
+      expect(error.message).toContain(
+        'KopoKopoModule is imported without options',
+      );
+    }
+  });
+});
+
 describe('forRootAsync takes', () => {
   it('useFactory with inject and imports', async () => {
     await using sandbox = await KopoKopoSandbox.start();
