@@ -1,7 +1,7 @@
 import { storeProblem } from '../token/store/store-problem.js';
 import { replyOf } from './redis-reply.js';
 
-/** What ioredis throws holds the command it was about, the password of `AUTH` for one. @internal */
+/** The error of ioredis holds its command, the password of `AUTH` for one. @internal */
 export function outOfReach(error: unknown): Error {
   const code = storeProblem({ ...(error as object), message: replyOf(error) });
   const why = code === undefined ? '' : ` (${code})`;

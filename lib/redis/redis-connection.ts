@@ -8,7 +8,7 @@ const LOOK = 10;
 export const CLOSED = /^Connection is closed/;
 
 /**
- * What is used of a client: `Redis` or `Cluster` of ioredis 5 or 6.
+ * The part of a client that is used: `Redis` or `Cluster` of ioredis 5 or 6.
  *
  * @publicApi
  */

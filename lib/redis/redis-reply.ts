@@ -11,8 +11,8 @@ const FORBIDDEN = /^NOPERM|ACL failure in script|user executing the script/;
 const NO_SUCH_COMMAND = /^ERR (unknown|unsupported) command/i;
 
 /**
- * What a server says, beginning with the word that matters (`READONLY …`), also where the command that
- * failed stood in a script.
+ * The reply of a server, from the word that matters on (`READONLY …`), also where the command that failed
+ * stood in a script.
  *
  * @internal
  */
@@ -27,7 +27,7 @@ export function leadsElsewhere(error: unknown): boolean {
 }
 
 /**
- * What is to be done about a server on which no script can run, in one sentence; nothing where scripts run.
+ * Advice about a server on which no script can run, in one sentence; nothing where scripts run.
  *
  * @internal
  */

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import type {
@@ -9,13 +8,11 @@ import type {
 } from '../store/kopokopo-store.interface.js';
 import { storeStep } from '../store/store-step.js';
 import { OwnConnection } from './own-connection.js';
-import { outOfReach } from './out-of-reach.js';
 import {
   BorrowedConnection,
   type RedisConnection,
 } from './redis-connection.js';
 import { checkRedisOptions } from './redis-options.check.js';
-import { scriptAdvice } from './redis-reply.js';
 import { RedisScript } from './redis-script.js';
 import type { RedisTokenStoreOptions } from './scripted-token-store.js';
 import { SWAP_SCRIPT } from './swap-script.js';
@@ -35,7 +32,6 @@ export class ScriptedStore implements KopoKopoStore {
   readonly #connection: RedisConnection;
   readonly #script: RedisScript;
   readonly #prefix: string;
-  #isAdvised = false;
 
   constructor(given: RedisTokenStoreOptions, Client: typeof Redis) {
     const { client, url, options, keyPrefix } = checkRedisOptions(
@@ -75,23 +71,10 @@ export class ScriptedStore implements KopoKopoStore {
     this.#connection.close();
   }
 
-  async #step(key: string, args: string[]): Promise<SwapResult> {
-    try {
-      return resultOf(
-        await storeStep(this.#script.run([this.#prefix + key, ...args]), LIMIT),
-      );
-    } catch (error) {
-      this.#advise(error);
-      throw outOfReach(error);
-    }
-  }
-
-  /** Once: it stays so until somebody changes the server. */
-  #advise(error: unknown): void {
-    const advice = scriptAdvice(error);
-    if (advice === undefined || this.#isAdvised) return;
-    this.#isAdvised = true;
-    new Logger('KopoKopoRedis').warn(advice);
+  #step(key: string, args: string[]): Promise<SwapResult> {
+    return this.#script.run([this.#prefix + key, ...args], async (answer) =>
+      resultOf(await storeStep(answer, LIMIT)),
+    );
   }
 }
 

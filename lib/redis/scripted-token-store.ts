@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import type { Redis, RedisOptions } from 'ioredis';
 import type {
   PublishedToken,
@@ -16,9 +15,7 @@ import {
   type RedisConnection,
   type RedisTokenStoreClient,
 } from './redis-connection.js';
-import { scriptAdvice } from './redis-reply.js';
 import { RedisScript } from './redis-script.js';
-import { outOfReach } from './out-of-reach.js';
 
 /**
  * Options of `RedisTokenStore`: a `client`, or `url` and `options` or one of them.
@@ -53,7 +50,6 @@ export class ScriptedTokenStore implements TokenStore {
   readonly #connection: RedisConnection;
   readonly #script: RedisScript;
   readonly #prefix: string;
-  #isAdvised = false;
   /** Members of this process: several instances may share one store. */
   readonly #joined = new Set<string>();
 
@@ -143,19 +139,9 @@ export class ScriptedTokenStore implements TokenStore {
   async #step(account: string, step: string, given: object): Promise<Answer> {
     const key = `${this.#prefix}:{${account}}`;
     const args = [key, step, JSON.stringify(given)];
-    try {
-      return JSON.parse((await this.#script.run(args)) as string) as Answer;
-    } catch (error) {
-      this.#advise(error);
-      throw outOfReach(error);
-    }
-  }
-
-  /** Once: it stays so until somebody changes the server. */
-  #advise(error: unknown): void {
-    const advice = scriptAdvice(error);
-    if (advice === undefined || this.#isAdvised) return;
-    this.#isAdvised = true;
-    new Logger('KopoKopoRedis').warn(advice);
+    return this.#script.run(
+      args,
+      async (answer) => JSON.parse((await answer) as string) as Answer,
+    );
   }
 }
