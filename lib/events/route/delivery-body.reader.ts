@@ -5,7 +5,7 @@ import { type KopoKopoReceipt, RECEIPTS } from '../delivery.receipt.js';
 /** Bytes of a request, or why it has none; `gone` where its client went away. @internal */
 export type DeliveryBody = Buffer | KopoKopoReceipt | 'gone';
 
-/** What a platform that read the body first may have left. */
+/** A request of a platform that has read the body first. */
 interface ReadRequest {
   rawBody?: unknown;
   body?: unknown;
@@ -53,7 +53,7 @@ function bytesOf(
       length += chunk.byteLength;
       chunks.push(chunk);
       if (length <= limit) return;
-      // What is still to come is neither read nor kept.
+      // The rest is neither read nor kept.
       request.pause();
       end(RECEIPTS['too large']);
     };

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { respond } from './delivery.response.js';
 import type { DeliveryBody } from './delivery-body.reader.js';
 
-/** What is used of an adapter of Nest. */
+/** The part of Nest's adapter that is used. */
 interface Adapter {
   getType(): string;
   use(layer: Layer): unknown;
@@ -17,7 +17,7 @@ type Layer = (
   next: () => void,
 ) => void;
 
-/** Whose bytes are read before anything else. */
+/** The routes whose bytes are read before anything else. */
 interface Captured {
   owns(request: IncomingMessage): boolean;
   bodyOf(request: IncomingMessage): Promise<DeliveryBody>;
@@ -79,7 +79,7 @@ export class ExpressCapture {
     next();
   }
 
-  /** Once: what stands before the module stands there for every delivery. */
+  /** Once: a layer in front of the module stands there for every delivery. */
   private tellShadowed(
     { url }: IncomingMessage,
     { statusCode }: ServerResponse,

@@ -1,19 +1,16 @@
+/** The path of a route, as requests are compared with it. @internal */
+export function routePath(path: string): string {
+  return `/${path.replace(/^\/+|\/+$/g, '')}`.toLowerCase();
+}
+
 /**
- * A path as routers compare it: case, a slash at the end and percent-encoding make no difference.
+ * The path of a request as Express compares it: case and one slash at the end make no difference, while
+ * percent-encoding does.
  *
  * @internal
  */
-export function routedPath(url: string): string {
+export function requestPath(url: string): string {
   const [path] = url.split(/[?#]/, 1);
-  const plain = `/${decoded(path!)}`.replace(/^\/+/, '/').toLowerCase();
-  return plain.length > 1 && plain.endsWith('/') ? plain.slice(0, -1) : plain;
-}
-
-function decoded(path: string): string {
-  if (!path.includes('%')) return path;
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  const lower = path!.toLowerCase();
+  return lower.length > 1 && lower.endsWith('/') ? lower.slice(0, -1) : lower;
 }

@@ -6,7 +6,7 @@ import { type KopoKopoReceipt, RECEIPTS } from '../delivery.receipt.js';
 import { type DeliveryBody, readDeliveryBody } from './delivery-body.reader.js';
 import { respond } from './delivery.response.js';
 import { ExpressCapture } from './express-capture.js';
-import { routedPath } from './webhook-path.js';
+import { requestPath, routePath } from './webhook-path.js';
 
 /**
  * The webhook routes of an app, and the accounts of each: several instances may have one, where the key that
@@ -18,6 +18,8 @@ import { routedPath } from './webhook-path.js';
 export class WebhookRoutes {
   private readonly logger = new Logger('KopoKopoWebhooks');
   private readonly receivers = new Map<string, DeliveryReceiver[]>();
+  /** Whole paths, once a request has come: an app sets its prefix after it was made. */
+  private owned: ReadonlySet<string> | undefined;
   private readonly bodies = new WeakMap<
     IncomingMessage,
     Promise<DeliveryBody>
@@ -34,7 +36,8 @@ export class WebhookRoutes {
 
   /** An account takes its deliveries here; gives whether it is the first one. */
   join(path: string, receiver: DeliveryReceiver): boolean {
-    const place = routedPath(path);
+    const place = routePath(path);
+    this.owned = undefined;
     const those = this.receivers.get(place) ?? [];
     this.receivers.set(place, [...those, receiver]);
     return those.length === 0;
@@ -42,11 +45,8 @@ export class WebhookRoutes {
 
   /** The path below the host, with the app's global prefix unless it is excluded. */
   wholePath(path: string): string {
-    const own = `/${path.replace(/^\/+|\/+$/g, '')}`;
-    const prefix = (this.config?.getGlobalPrefix() ?? '').replace(
-      /^\/+|\/+$/g,
-      '',
-    );
+    const own = `/${trimmed(path)}`;
+    const prefix = trimmed(this.config?.getGlobalPrefix() ?? '');
     const { exclude = [] } = this.config?.getGlobalPrefixOptions() ?? {};
     const isExcluded = exclude.some(
       ({ pathRegex, requestMethod }) =>
@@ -59,10 +59,10 @@ export class WebhookRoutes {
   /** Is it a delivery, by its method and its path? */
   owns({ method, url = '' }: IncomingMessage): boolean {
     if (method !== 'POST' || this.receivers.size === 0) return false;
-    const path = routedPath(url);
-    return [...this.receivers.keys()].some(
-      (one) => routedPath(this.wholePath(one)) === path,
+    this.owned ??= new Set(
+      [...this.receivers.keys()].map((path) => routePath(this.wholePath(path))),
     );
+    return this.owned.has(requestPath(url));
   }
 
   /** The bytes of a request, read once. */
@@ -109,7 +109,7 @@ export class WebhookRoutes {
     bytes: Buffer,
     { headers }: IncomingMessage,
   ): Promise<KopoKopoReceipt> {
-    const receivers = this.receivers.get(routedPath(path)) ?? [];
+    const receivers = this.receivers.get(routePath(path)) ?? [];
     let answer: KopoKopoReceipt = RECEIPTS.unsigned;
     for (const receiver of receivers) {
       const receipt = await receiver.receive(bytes, headers);
@@ -128,4 +128,8 @@ export class WebhookRoutes {
       `The bytes of POST ${this.wholePath(path)} were read before they came to the module, so that no signature can be verified. Let the parser in front of it pass this path, or have it keep a Buffer in request.rawBody.`,
     );
   }
+}
+
+function trimmed(path: string): string {
+  return path.replace(/^\/+|\/+$/g, '');
 }
