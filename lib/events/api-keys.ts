@@ -16,10 +16,6 @@ export class ApiKeys {
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
-  get areSet(): boolean {
-    return this.options.apiKey !== undefined;
-  }
-
   /** @throws KopoKopoConfigurationError where there is none, or the function fails */
   async current(): Promise<readonly string[]> {
     const given = this.options.apiKey?.reveal();
@@ -32,7 +28,7 @@ export class ApiKeys {
     return typeof given === 'function' ? this.ask(given) : given;
   }
 
-  /** What the function failed with is not passed on: it may quote the key. */
+  /** The function's own error is not passed on: it may quote the key. */
   private async ask(
     source: () =>
       string | readonly string[] | Promise<string | readonly string[]>,

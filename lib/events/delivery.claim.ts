@@ -44,31 +44,18 @@ export class DeliveryClaim {
     await this.write('claimed');
   }
 
-  /** All handlers have succeeded. */
-  async done(): Promise<void> {
-    await this.end('done');
-  }
-
-  /** Somebody may try again those that have not. */
-  async open(): Promise<void> {
-    await this.end('open');
-  }
-
-  private async end(state: LedgerRecord['state']): Promise<void> {
-    await this.write(state);
+  /** The handlers have ended: those that have not succeeded may be called again. */
+  async end(): Promise<void> {
+    await this.write('open');
     // Nobody waits for a store that is away.
     if (this.lost !== undefined) {
-      this.putBack(this.lost, state).catch(() => undefined);
+      this.putBack(this.lost).catch(() => undefined);
     }
   }
 
   /** The store may be back, with the claim or without. */
-  private async putBack(
-    lost: ClaimPlace,
-    state: LedgerRecord['state'],
-  ): Promise<void> {
-    const next = this.record(state);
-    const { store, key, version } = lost;
+  private async putBack({ store, key, version }: ClaimPlace): Promise<void> {
+    const next = this.record('open');
     const { swapped, document } = await storeStep(
       store.swap(key, version, next),
     );

@@ -10,7 +10,7 @@ import { instanceLogger } from '../config/instance-logger.js';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
-import { DeliveryHandlers } from './delivery-handlers.js';
+import { type DeliveryHandler, DeliveryHandlers } from './delivery-handlers.js';
 import { DeliveryLedger } from './delivery.ledger.js';
 import type { DispatchResult } from './delivery.receipt.js';
 import type { KopoKopoDelivery } from './delivery.types.js';
@@ -48,16 +48,7 @@ export class DeliveryDispatcher
     }
     const handlers = this.handlers.hearing(delivery);
     if (handlers.length === 0) return this.unheard(delivery);
-    const claim = await this.ledger.claim(delivery);
-    if (claim === 'done') return 'repeated';
-    if (claim === 'busy') return 'busy';
-    const { longest } = this.options.webhooks;
-    const run = new HandlerRun(
-      { delivery, handlers, claim, longest },
-      this.logger,
-      this.runtime.timers,
-    );
-    const ended = run.toEnd();
+    const ended = this.handle(delivery, handlers);
     this.inHand.set(ended, delivery.key);
     void ended.then(() => this.inHand.delete(ended));
     return ended;
@@ -67,7 +58,7 @@ export class DeliveryDispatcher
     this.isClosing = true;
   }
 
-  /** What is in hand is handled to its end, as long as a shutdown may last. */
+  /** Deliveries in hand are handled to their end, as long as a shutdown may last. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isClosing = true;
     if (this.inHand.size === 0) return;
@@ -83,6 +74,19 @@ export class DeliveryDispatcher
         `${key} was still being handled when the time for it was over: Kopo Kopo has to deliver it again.`,
       );
     }
+  }
+
+  private async handle(
+    delivery: KopoKopoDelivery,
+    handlers: readonly DeliveryHandler[],
+  ): Promise<DispatchResult> {
+    const due = handlers.map(({ id }) => id);
+    const claim = await this.ledger.claim(delivery, due);
+    if (claim === 'done') return 'repeated';
+    if (claim === 'busy') return 'busy';
+    const { longest } = this.options.webhooks;
+    const task = { delivery, handlers, claim, longest };
+    return new HandlerRun(task, this.logger, this.runtime.timers).toEnd();
   }
 
   private unheard({ key, kind }: KopoKopoDelivery): DispatchResult {

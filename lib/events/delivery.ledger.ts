@@ -20,8 +20,8 @@ import { KEPT, LEASE, recordOf, recordText } from './ledger-record.js';
 export type ClaimResult = DeliveryClaim | 'done' | 'busy';
 
 /**
- * What was handled, so that it is handled once: a record a delivery, claimed by one process at a time. It
- * holds names of handlers and nothing of the delivery. While the store is away, deliveries are handled all
+ * The record of each delivery, claimed by one process at a time, so that each is handled once. A record holds
+ * names of handlers and nothing of the delivery. While the store is away, deliveries are handled all
  * the same: a payment lost is worse than one handled twice.
  *
  * @internal
@@ -44,20 +44,26 @@ export class DeliveryLedger implements OnApplicationShutdown {
     this.logger = instanceLogger('Webhooks', options);
   }
 
-  /** One step where the delivery is new. Never rejects. */
-  async claim(delivery: KopoKopoDelivery): Promise<ClaimResult> {
+  /**
+   * One step where the delivery is new. It is done where all handlers that are `due` have succeeded: another
+   * app on the same store may have others. Never rejects.
+   */
+  async claim(
+    delivery: KopoKopoDelivery,
+    due: readonly string[],
+  ): Promise<ClaimResult> {
     const { store } = this;
     const place = { store, key: this.keyOf(delivery), version: randomUUID() };
     try {
       const skew = await this.knownSkew(place.key);
-      const claim = await claimAt(place, skew);
+      const claim = await claimAt(place, due, skew);
       if (this.isAway) this.logger.log('The store is back.');
       this.isAway = false;
       return claim;
     } catch (error) {
       this.tellAway(error);
       // Of its own version, too: it may have been put there after all.
-      return claimAt({ ...place, store: this.standIn }, 0, place);
+      return claimAt({ ...place, store: this.standIn }, due, 0, place);
     }
   }
 
@@ -95,6 +101,7 @@ export class DeliveryLedger implements OnApplicationShutdown {
 
 async function claimAt(
   place: ClaimPlace,
+  due: readonly string[],
   skew: number,
   lost?: ClaimPlace,
 ): Promise<ClaimResult> {
@@ -108,9 +115,9 @@ async function claimAt(
     const found = await storeStep(store.swap(key, expected, next));
     if (found.swapped) return new DeliveryClaim(place, handled, skew, lost);
     const record = recordOf(found.document, found.now);
-    if (record?.state === 'done') return 'done';
     if (record?.state === 'claimed' && record.until > found.now) return 'busy';
     expected = found.version;
     handled = record?.handled ?? [];
+    if (due.every((id) => handled.includes(id))) return 'done';
   }
 }

@@ -24,7 +24,7 @@ export function accountOf({ name }: { name: string | undefined }): string {
   return name ?? 'default';
 }
 
-/** What differs from kind to kind. */
+/** The parts that differ from kind to kind. */
 type Own = Pick<KopoKopoDelivery, 'kind' | 'key' | 'resourceKey' | 'event'> &
   Record<string, unknown>;
 

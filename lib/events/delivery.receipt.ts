@@ -1,5 +1,5 @@
 /**
- * What is answered to a delivery. Kopo Kopo delivers again what was not answered with 200.
+ * The answer to a delivery. Kopo Kopo delivers again where it was not 200.
  *
  * @publicApi
  */
@@ -10,7 +10,7 @@ export interface KopoKopoReceipt {
   readonly reason: string;
 }
 
-/** What became of a delivery that was signed and read. @internal */
+/** The fate of a delivery that was signed and read. @internal */
 export type DispatchResult =
   'handled' | 'repeated' | 'unheard' | 'failed' | 'busy' | 'late' | 'closing';
 

@@ -74,11 +74,9 @@ export class DeliveryReceiver {
 
   /** @throws KopoKopoValidationError where the bytes are no JSON object */
   parse(bytes: Uint8Array): KopoKopoDelivery {
-    const { buffer, byteOffset, byteLength } = bytes;
-    // The bytes may be part of a buffer that is used again.
-    const own = Buffer.from(Buffer.from(buffer, byteOffset, byteLength));
     const { origin } = this.options;
-    return parseDelivery(own, {
+    // A copy: the bytes may be part of a buffer that is used again.
+    return parseDelivery(Buffer.from(bytes), {
       account: this.account,
       source: 'callback',
       origin,

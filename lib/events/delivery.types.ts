@@ -21,7 +21,7 @@ import type {
   UnknownEvent,
 } from './answers/webhook-event.answer.js';
 
-/** What handlers of a topic are called with (API page, §6.2). @publicApi */
+/** The event that handlers of a topic are called with (API page, §6.2). @publicApi */
 export interface EventsByTopic {
   /** A customer paid at a till. */
   buygoods_transaction_received: Transaction;
@@ -45,7 +45,7 @@ export interface EventsByTopic {
   card_transaction_reversed: CardTransaction;
 }
 
-/** What handlers of a result are called with, by its type. @publicApi */
+/** The result that handlers are called with, by its type. @publicApi */
 export interface ResultsByType {
   /** An STK push has ended. */
   incoming_payment: IncomingPayment;
@@ -68,12 +68,12 @@ export interface ResultsByType {
 /** Types of results that Kopo Kopo documents; any other word is possible. @publicApi */
 export type KopoKopoResultType = OpenWord<keyof ResultsByType>;
 
-/** What a handler of this topic is called with. @publicApi */
+/** The event that a handler of this topic is called with. @publicApi */
 export type EventOf<Topic extends string> = Topic extends keyof EventsByTopic
   ? EventsByTopic[Topic]
   : UnknownEvent;
 
-/** What a handler of this type of result is called with. @publicApi */
+/** The result that a handler of this type is called with. @publicApi */
 export type ResultOf<Type extends string> = Type extends keyof ResultsByType
   ? ResultsByType[Type]
   : RequestAnswer | ResourceAnswer;
@@ -116,7 +116,7 @@ export interface KopoKopoWebhookDelivery<
   readonly eventId: string;
   /** When Kopo Kopo told it. */
   readonly occurredAt?: Date;
-  /** What happened. */
+  /** The event. */
   readonly event: EventOf<Topic>;
 }
 

@@ -18,8 +18,8 @@ const DEEPEST = 8;
 const MOST = 50;
 
 /**
- * What a handler failed with, without what the delivery tells of people: an app may well put the event into
- * its error.
+ * The text of a handler's failure, without the names and numbers in the delivery: an app may well put the
+ * event into its error.
  *
  * @internal
  */

@@ -8,7 +8,7 @@ import type { KopoKopoDelivery } from './delivery.types.js';
 import { isDrop } from './drop-delivery.error.js';
 import { failureText } from './failure-text.js';
 
-/** What handlers are called for. @internal */
+/** A delivery and the handlers to call for it. @internal */
 export interface HandlerTask {
   delivery: KopoKopoDelivery;
   handlers: readonly DeliveryHandler[];
@@ -37,7 +37,7 @@ export class HandlerRun {
     const ends = await Promise.all(due.map((one) => this.withinLongest(one)));
     cancelRenewal();
     const hasSucceeded = ends.every(Boolean);
-    await this.recorded(() => (hasSucceeded ? claim.done() : claim.open()));
+    await this.recorded(() => claim.end());
     if (hasSucceeded) this.logger.debug(`${delivery.key} was handled.`);
     return hasSucceeded ? 'handled' : 'failed';
   }

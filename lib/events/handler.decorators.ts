@@ -19,7 +19,7 @@ export interface KopoKopoHandlerOptions {
   account?: string | undefined;
 }
 
-/** What a handler listens to. @internal */
+/** A topic or type that a handler listens to. @internal */
 export interface Listening {
   kind: 'webhook' | 'result' | 'daraja' | 'any';
   /** Topic or type. */
@@ -97,7 +97,7 @@ export function OnAnyKopoKopoDelivery(
   return listening('any', options);
 }
 
-/** What a method listens to; nothing where it is no handler. @internal */
+/** The topics and types that a method listens to; none where it is no handler. @internal */
 export function listeningsOf(method: unknown): readonly Listening[] {
   if (typeof method !== 'function') return [];
   const listens = (method as { [LISTENS]?: Listening[] })[LISTENS];

@@ -2,7 +2,7 @@ import type { KopoKopoTopic } from '../api/webhook-subscriptions/webhook-subscri
 import { KopoKopoValidationError } from '../errors/validation.error.js';
 import type { DeliveryHandlers } from './delivery-handlers.js';
 import type { KopoKopoDeliveryHeaders } from './delivery.headers.js';
-import type { KopoKopoReceipt } from './delivery.receipt.js';
+import { type KopoKopoReceipt, RECEIPTS } from './delivery.receipt.js';
 import type { DeliveryReceiver } from './delivery.receiver.js';
 import type { KopoKopoDelivery } from './delivery.types.js';
 
@@ -56,7 +56,9 @@ export class KopoKopoWebhooks {
     bytes: Uint8Array | string,
     headers: KopoKopoDeliveryHeaders,
   ): Promise<KopoKopoReceipt> {
-    return this.receiver.receive(bytesOf(bytes), headers);
+    const receipt = await this.receiver.receive(bytesOf(bytes), headers ?? {});
+    if (receipt === RECEIPTS.unsigned) this.receiver.refused();
+    return receipt;
   }
 
   /** Topics that the handlers of this account hear: what subscriptions are needed for. */

@@ -6,9 +6,10 @@ export const LEASE = 30_000;
 /** Milliseconds for which it is known what was handled. @internal */
 export const KEPT = 7 * 24 * 3_600_000;
 
-/** What stands in the store of a delivery. @internal */
+/** The record of a delivery in the store. @internal */
 export interface LedgerRecord {
-  state: 'claimed' | 'open' | 'done';
+  /** Whether a process has it. */
+  state: 'claimed' | 'open';
   /** When the claim lapses, by the store's clock. */
   until: number;
   /** Handlers that have succeeded. */
@@ -31,7 +32,7 @@ export function recordOf(
     if (!isObject(read)) return undefined;
     const { state, until, handled } = read;
     const isRecord =
-      (state === 'claimed' || state === 'open' || state === 'done') &&
+      (state === 'claimed' || state === 'open') &&
       typeof until === 'number' &&
       Array.isArray(handled);
     // No claim is made for longer, whatever a clock has said.

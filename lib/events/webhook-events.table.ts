@@ -26,7 +26,7 @@ const READERS: {
   card_transaction_reversed: readCardTransaction,
 };
 
-/** What an event tells. @internal */
+/** The content of an event. @internal */
 export function readEvent(
   topic: string,
   resource: Attributes,

@@ -87,7 +87,27 @@ describeWith('redis-server', 'three processes on one Redis', () => {
   });
 });
 
+@Injectable()
+class OtherHandlers {
+  calls = 0;
+
+  @OnKopoKopoWebhook(TOPIC)
+  async count(): Promise<void> {
+    this.calls += 1;
+  }
+}
+
 describe('a delivery', () => {
+  it('that an app with other handlers has had on the same store still comes to those of this one', async () => {
+    const store = new TestStore();
+    await using one = await openApp(Handlers, { store });
+    await using two = await openApp(OtherHandlers, { store });
+    for (const shop of [one, two, one, two]) {
+      expect((await shop.deliver(buygoods())).status).toBe(200);
+    }
+    expect([one.handlers.calls, two.handlers.calls]).toEqual([1, 1]);
+  });
+
   it('whose process died in the handler is handled by the next one when its lease has lapsed', async () => {
     const store = new TestStore();
     await using dead = await openApp(Handlers, {

@@ -1,4 +1,4 @@
-import { Controller, Module, Post, UseGuards } from '@nestjs/common';
+import { Controller, Module, Post, type Type, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -36,12 +36,25 @@ class HookController {
 })
 class Shop {}
 
+/** Its account is asked first, and the key is out of reach. */
+@Module({
+  imports: [
+    KopoKopoModule.forRoot({
+      ...QUIET_OPTIONS,
+      name: 'a',
+      apiKey: () => Promise.reject(new Error('vault')),
+    }),
+    Shop,
+  ],
+})
+class ShopWithVault {}
+
 describe.each(HTTP_PLATFORMS)(
   'A controller behind KopoKopoSignatureGuard on $platform',
   ({ adapter }) => {
-    async function start(rawBody: boolean) {
+    async function start(rawBody: boolean, module: Type = Shop) {
       const options = { logger: false, rawBody } as const;
-      const app = await NestFactory.create(Shop, adapter(), options);
+      const app = await NestFactory.create(module, adapter(), options);
       app.useGlobalFilters(new KopoKopoErrorFilter());
       const url = await listen(app);
       return { url, [Symbol.asyncDispose]: () => app.close() };
@@ -65,6 +78,15 @@ describe.each(HTTP_PLATFORMS)(
       const wrong = await deliver(url, buygoods(), { key: 'none' });
       expect(wrong.status).toBe(401);
       expect((await deliver(url, '[]')).status).toBe(400);
+    });
+
+    it('tries the other accounts where the key of one is out of reach, and refuses nothing for good then', async () => {
+      await using shop = await start(true, ShopWithVault);
+      const url = `${shop.url}/hooks`;
+      expect((await deliver(url, buygoods())).status).toBe(201);
+      expect((await deliver(url, buygoods(), { key: 'none' })).status).toBe(
+        503,
+      );
     });
 
     it('says what is missing: the bytes, or the guard', async () => {

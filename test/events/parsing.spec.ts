@@ -79,6 +79,8 @@ describe('verify', () => {
     ]) {
       expect((await webhooks.receive(body, form)).status).toBe(200);
     }
+    const none = undefined as unknown as Headers;
+    expect((await webhooks.receive(body, none)).status).toBe(401);
     const twice = { a: '1', 'x-kopokopo-signature': [signature, signature] };
     expect((await webhooks.receive(body, twice)).status).toBe(401);
   });

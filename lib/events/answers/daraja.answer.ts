@@ -27,7 +27,7 @@ export interface DarajaPayment {
   readonly middleName?: string;
   /** Payer's last name. */
   readonly lastName?: string;
-  /** What the payer gave as account. */
+  /** The account that the payer gave. */
   readonly billReference?: string;
   /** Id of a third party. */
   readonly thirdPartyId?: string;

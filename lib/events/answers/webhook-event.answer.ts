@@ -37,7 +37,7 @@ export interface CardTransaction {
   readonly status?: string;
   /** Till that it came to. */
   readonly tillNumber?: string;
-  /** What Kopo Kopo tells of the card's number. */
+  /** The part of the card's number that Kopo Kopo tells. */
   readonly cardNumber?: string;
   /** Whether it has been settled. */
   readonly settled?: boolean;
@@ -79,7 +79,7 @@ export interface SettlementCompleted {
   readonly destinationType?: OpenWord<'Bank Account' | 'Mobile Wallet'>;
   /** The account, by Kopo Kopo's names. */
   readonly destination: UnknownFields;
-  /** What has become of the money. */
+  /** The movements of the money. */
   readonly disbursements: readonly SettlementDisbursement[];
   /** Fields that this version of the module does not know. */
   readonly raw: UnknownFields;

@@ -3,6 +3,7 @@ import {
   type CanActivate,
   type ExecutionContext,
   Injectable,
+  ServiceUnavailableException,
   UnauthorizedException,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
@@ -15,7 +16,7 @@ import { SIGNATURE_HEADER } from '../delivery-signature.js';
 import type { KopoKopoDelivery } from '../delivery.types.js';
 import { keepDelivery } from './kept-deliveries.js';
 
-/** What is used of a request, on Express and on Fastify. */
+/** The part of a request that is used, on Express and on Fastify. */
 interface RawRequest {
   headers: IncomingHttpHeaders;
   rawBody?: unknown;
@@ -27,7 +28,8 @@ interface RawRequest {
  * them for `@KopoKopoDelivered()`. It needs the bytes: create the app with `rawBody: true`. Handlers by
  * decorator are not called, and nothing is handled once for you.
  *
- * @throws UnauthorizedException where no key fits, BadRequestException where it is no JSON object
+ * @throws UnauthorizedException where no key fits, BadRequestException where it is no JSON object,
+ * ServiceUnavailableException where a key is out of reach and no other fits
  * @throws KopoKopoConfigurationError where the bytes are not there
  * @publicApi
  */
@@ -59,9 +61,16 @@ export class KopoKopoSignatureGuard implements CanActivate {
     signature: string | undefined,
   ): Promise<DeliveryReceiver | undefined> {
     const accounts = this.modules.get(DeliveryAccounts, { strict: false });
+    let isAnyKeyAway = false;
     for (const receiver of accounts.verifying()) {
-      if (await receiver.verify(bytes, signature)) return receiver;
+      try {
+        if (await receiver.verify(bytes, signature)) return receiver;
+      } catch {
+        // The key of one account is out of reach: it may be another's delivery.
+        isAnyKeyAway = true;
+      }
     }
+    if (isAnyKeyAway) throw new ServiceUnavailableException();
     return undefined;
   }
 }
