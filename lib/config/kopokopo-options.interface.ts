@@ -117,7 +117,7 @@ export interface KopoKopoWebhooksOptions {
   longest?: number | undefined;
   /** Bytes that a delivery may have; more is answered 413. Default 1 048 576. */
   limit?: number | undefined;
-  /** What is done with a delivery that no handler hears: a line in the log, or nothing. Default `warn`. */
+  /** The treatment of a delivery that no handler hears: a line in the log, or nothing. Default `warn`. */
   unhandled?: 'warn' | 'ignore' | undefined;
 }
 

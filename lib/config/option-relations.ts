@@ -1,7 +1,7 @@
 import { TOKEN_DEFAULTS, withDefaults } from './options.defaults.js';
 
 /**
- * What is wrong between options that are right by themselves.
+ * The faults between options that are right by themselves, a sentence each.
  *
  * @internal
  */

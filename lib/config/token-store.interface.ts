@@ -43,7 +43,7 @@ export interface StoredCoolDown {
 }
 
 /**
- * What a store knows of one account at one moment.
+ * The knowledge of a store about one account at one moment.
  *
  * @publicApi
  */
@@ -61,7 +61,7 @@ export interface TokenStoreView {
 }
 
 /**
- * What a store answers to whoever asks for the renewal lease.
+ * The answer of a store to a process that asks for the renewal lease.
  *
  * @publicApi
  */

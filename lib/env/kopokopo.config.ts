@@ -75,8 +75,8 @@ function readEnvironment(
 }
 
 /**
- * What is missing is told beside what is wrong, and is no reason by itself: the app's code may give it.
- * The module asks for it then.
+ * A missing variable is named beside wrong ones, and is no reason by itself: the app's code may give the
+ * option, and the module asks for it otherwise.
  */
 function refuseWrong(
   read: EnvironmentReader,

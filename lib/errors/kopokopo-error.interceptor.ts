@@ -21,7 +21,7 @@ import { warnOfUnknownOutcome } from './unknown-outcome.logger.js';
  * with a message that says so, since clients and gateways repeat a 503 or a 504. It is logged at
  * WARN, once.
  *
- * What it throws is an `HttpException` whose `cause` is the error, so your app's filters for HTTP
+ * It throws an `HttpException` whose `cause` is the error, so your app's filters for HTTP
  * exceptions give it your own form. Errors of others, contexts other than HTTP and answers that have
  * begun (SSE, `@Res()`) pass through untouched. An interceptor does not see what guards and
  * middleware throw: see `KopoKopoErrorFilter`.

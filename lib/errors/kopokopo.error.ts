@@ -1,7 +1,7 @@
 const BRAND = Symbol.for('nestjs-kopokopo.error');
 
 /**
- * What became of the request.
+ * The fate of the request.
  *
  * - `not-sent`: nothing left this process, or no connection was made.
  * - `rejected`: the upstream answered that it did not accept it.
@@ -32,7 +32,7 @@ export type KopoKopoErrorCode =
   | 'KOPOKOPO_SHUT_DOWN';
 
 /**
- * What is known about a failure beside its message.
+ * The details of a failure beside its message.
  *
  * @publicApi
  */

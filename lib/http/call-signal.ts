@@ -1,7 +1,7 @@
 import type { GenericAbortSignal } from 'axios';
 
 /**
- * What axios asks of a signal and no more: an `AbortController` for each call would cost a tenth of
+ * The part of a signal that axios uses, and no more: an `AbortController` for each call would cost a tenth of
  * the whole call.
  *
  * @internal

@@ -6,13 +6,13 @@
 export interface StoredDocument {
   /** The text that was written; absent where there is none, or its time to live is over. */
   readonly document?: string;
-  /** What its writer has named it by; a writer never uses one twice. */
+  /** The name that its writer gave it, and never gives twice. */
   readonly version?: string;
   /** Milliseconds since 1970 by the store's own clock. */
   readonly now: number;
 }
 
-/** What takes the place of a document. @publicApi */
+/** A document that takes the place of another. @publicApi */
 export interface NextDocument {
   /** The text. */
   readonly document: string;

@@ -1,5 +1,5 @@
 /**
- * What a test may say of a payment; everything has a default.
+ * The details that a test may give of a payment; each has a default.
  *
  * @publicApi
  */
@@ -19,7 +19,7 @@ export interface SandboxPayDetails {
 }
 
 /**
- * What a test may say of a payout; everything has a default.
+ * The details that a test may give of a payout; each has a default.
  *
  * @publicApi
  */

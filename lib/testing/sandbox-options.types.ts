@@ -71,7 +71,7 @@ export interface KopoKopoSandboxOptions {
 }
 
 /**
- * What `waitForRequest` waits for.
+ * Requests that `waitForRequest` waits for.
  *
  * @publicApi
  */

@@ -1,5 +1,5 @@
 /**
- * What a request was for: the four OAuth endpoints, the bearer-protected API, or nothing the sandbox knows.
+ * The purpose of a request: the four OAuth endpoints, the bearer-protected API, or nothing the sandbox knows.
  *
  * @publicApi
  */

@@ -16,7 +16,7 @@ import type {
 } from './transactions/sandbox-transaction.types.js';
 
 /**
- * What a test does with what the application created, and with what the sandbox sends to the application.
+ * The moves of a test: payments and transfers of the application, and deliveries of the sandbox.
  * Every change of state happens at once; callbacks and webhooks are sent behind it: await `waitForDelivery`.
  *
  * @example

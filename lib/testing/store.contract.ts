@@ -12,7 +12,7 @@ import type {
  * @publicApi
  */
 export interface StoreContractTest {
-  /** What is promised, as the name of a test. */
+  /** The promise, as the name of a test. */
   readonly name: string;
   /**
    * Tries it on a store, under keys of its own, and closes it.
@@ -147,7 +147,7 @@ const PROMISES: Readonly<Record<string, Promised>> = {
 };
 
 /**
- * What a store has to keep to be used as `store`, as a list of tests for any runner. They take about a second.
+ * The promises of a `store`, as a list of tests for any runner. They take about a second.
  *
  * @example
  * ```ts

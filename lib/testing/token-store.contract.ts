@@ -12,7 +12,7 @@ import { openTrial, type StorePromise } from './store-contract/store.trial.js';
  * @publicApi
  */
 export interface TokenStoreContractTest {
-  /** What is promised, as the name of a test. */
+  /** The promise, as the name of a test. */
   readonly name: string;
   /**
    * Tries it on a store. An account of its own is used, so one store may do for all.
@@ -41,7 +41,7 @@ export interface TokenStoreContractOptions {
 }
 
 /**
- * What a store has to keep to be used as `token.store`, as a list of tests for any runner. They need
+ * The promises of a `token.store`, as a list of tests for any runner. They need
  * no network and, with a store on a real clock, a few seconds.
  *
  * @example

@@ -31,7 +31,7 @@ export interface AppMember {
 }
 
 /**
- * What all instances of an app have in common: they start when everything else has, they hear first of a
+ * The part that all instances of an app have in common: they start when everything else has, they hear first of a
  * shutdown, they end together when the boot fails, and they warn once where no signal would reach them.
  *
  * @internal

@@ -2,7 +2,7 @@ import type { KopoKopoErrorCode } from '../errors/kopokopo.error.js';
 import type { TokenStoreState } from './token-status.interface.js';
 
 /**
- * What happened to the token of one instance, told apart by `type`. No event holds a token or a
+ * An event in the life of one instance's token; `type` tells which. No event holds a token or a
  * secret.
  *
  * @publicApi

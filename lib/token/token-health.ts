@@ -2,7 +2,7 @@ import { isKopoKopoError } from '../errors/kopokopo.error.js';
 import type { TokenService } from './token.service.js';
 
 /**
- * What `checkKopoKopoHealth` gives: the shape of a `@nestjs/terminus` indicator.
+ * The result of `checkKopoKopoHealth`, in the shape of a `@nestjs/terminus` indicator.
  *
  * @publicApi
  */

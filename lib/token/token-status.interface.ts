@@ -19,7 +19,7 @@ export type TokenState =
 export type TokenStoreState = 'none' | 'in-use' | 'degraded' | 'out-of-reach';
 
 /**
- * What `TokenService.status()` says.
+ * The state of a token, by `TokenService.status()`.
  *
  * @publicApi
  */

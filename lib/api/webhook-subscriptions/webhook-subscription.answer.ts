@@ -4,7 +4,7 @@ import type { OpenWord, ResourceAnswer } from '../answer/resource-answer.js';
 import type { KopoKopoTopic } from './webhook-subscription.request.js';
 
 /**
- * What Kopo Kopo tells events of (API page, §6).
+ * A subscription to the events of a till or of the company (API page, §6).
  *
  * @publicApi
  */

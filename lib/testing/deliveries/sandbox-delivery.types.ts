@@ -1,5 +1,5 @@
 /**
- * What kind of call it is: the result of a request, sent to its callback URL; a webhook in Kopo Kopo's own
+ * The kind of a call: the result of a request, sent to its callback URL; a webhook in Kopo Kopo's own
  * form; or one in Daraja's form.
  *
  * @publicApi
@@ -64,7 +64,7 @@ export interface SandboxDelivery {
 }
 
 /**
- * What can go wrong with a delivery.
+ * A fault of a delivery.
  *
  * - `lost`: it is never sent
  * - `repeat`: it is sent `times` times (2 by default), one after the other
@@ -97,7 +97,7 @@ export interface SandboxDeliveryFaultOptions {
 }
 
 /**
- * What `waitForDelivery` waits for. A delivery counts once it is `delivered`, `failed`, `lost` or `not-sent`.
+ * Deliveries that `waitForDelivery` waits for. One counts once it is `delivered`, `failed`, `lost` or `not-sent`.
  *
  * @publicApi
  */

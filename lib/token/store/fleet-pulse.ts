@@ -21,8 +21,8 @@ const PROBE = 1_100;
 type FleetStatus = Pick<TokenStatus, 'store' | 'members'>;
 
 /**
- * What this process does for the fleet at each beat: says that it lives, takes up the fleet's token or
- * offers its own, revokes what is due.
+ * The beat of this process: it says that it lives, takes up the fleet's token or offers its own, and
+ * revokes the tokens that are due.
  *
  * @internal
  */

@@ -12,7 +12,7 @@ import { StoreReach } from './store-reach.js';
 type Step<T> = (store: TokenStore, account: string) => Promise<T>;
 
 /**
- * What this process has seen of its account in the store. Each step answers `undefined` where the store
+ * The account in the store, as this process has seen it last. Each step answers `undefined` where the store
  * is out of reach. Never rejects.
  *
  * @internal
