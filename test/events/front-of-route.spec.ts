@@ -59,8 +59,9 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer> {
 
 describe('On a server that the app has made, a delivery', () => {
   it('is read before the parser that stands there', async () => {
-    await using shop = await startBehind((request, _response, next) => {
-      void bytesOf(request).then(() => next());
+    await using shop = await startBehind(async (request, _response, next) => {
+      await bytesOf(request);
+      next();
     });
     expect((await deliver(shop.url, buygoods())).status).toBe(200);
     expect(shop.heard).toEqual(['webhook:evt-1']);
