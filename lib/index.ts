@@ -124,6 +124,7 @@ export {
 export { KopoKopoNotFoundError } from './errors/not-found.error.js';
 export { KopoKopoPermissionError } from './errors/permission.error.js';
 export { KopoKopoRateLimitError } from './errors/rate-limit.error.js';
+export { KopoKopoReferenceError } from './errors/reference.error.js';
 export { KopoKopoRefusedError } from './errors/refused.error.js';
 export { KopoKopoResponseError } from './errors/response.error.js';
 export { KopoKopoServerError } from './errors/server.error.js';

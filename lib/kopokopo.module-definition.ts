@@ -13,6 +13,7 @@ import type {
   KopoKopoModuleExtras,
   KopoKopoModuleOptions,
 } from './config/kopokopo-options.interface.js';
+import type { ResolvedOptions } from './config/resolved-options.interface.js';
 import { resolveOptions } from './config/options.resolver.js';
 import { Secret } from './config/secret.js';
 import { KopoKopoConfigurationError } from './errors/configuration.error.js';
@@ -26,6 +27,7 @@ import { UpstreamErrorInterceptor } from './http/upstream-error.interceptor.js';
 import { KOPOKOPO_NAME, KOPOKOPO_OPTIONS } from './kopokopo.constants.js';
 import { KopoKopoOptionsModule } from './kopokopo-options.module.js';
 import { KopoKopoRegistryModule } from './kopokopo.registry.js';
+import { StoreKeeper } from './store/store-keeper.js';
 import { AppWideModule } from './token/app-wide.module.js';
 import { tokenProviders } from './token/token.providers.js';
 import { getTokenServiceToken } from './token/token.tokens.js';
@@ -101,6 +103,11 @@ function layOut(
     providers: [
       UpstreamClient,
       UpstreamErrorInterceptor,
+      {
+        provide: StoreKeeper,
+        useFactory: ({ store }: ResolvedOptions) => new StoreKeeper(store),
+        inject: [KOPOKOPO_OPTIONS],
+      },
       ...tokenProviders(name),
       ...apiProviders(name),
       ...eventsProviders(name),

@@ -4,6 +4,8 @@ import { UpstreamClient } from '../http/upstream.client.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { type Runtime, RUNTIME } from '../time/runtime.js';
 import { AuthorisedCalls } from '../token/authorised-calls.js';
+import { StoreKeeper } from '../store/store-keeper.js';
+import { CreationJournal } from './journal/creation.journal.js';
 import type { ResourceDoor } from './resource/resource.door.js';
 import { ResultArrivals } from './resource/result-arrivals.js';
 import {
@@ -19,6 +21,12 @@ export function apiProviders(name: string | undefined): Provider[] {
   return [
     ResultArrivals,
     {
+      provide: CreationJournal,
+      useFactory: (...parts: ConstructorParameters<typeof CreationJournal>) =>
+        new CreationJournal(...parts),
+      inject: [StoreKeeper, KOPOKOPO_OPTIONS, RUNTIME],
+    },
+    {
       provide: getKopoKopoHttpServiceToken(name),
       useFactory: (
         ...parts: ConstructorParameters<typeof KopoKopoHttpService>
@@ -33,6 +41,7 @@ export function apiProviders(name: string | undefined): Provider[] {
         runtime: Runtime,
         callbackUrl: ResourceDoor['callbackUrl'],
         arrivals: ResultArrivals,
+        journal: CreationJournal,
       ) =>
         new KopoKopoClient({
           http,
@@ -41,6 +50,7 @@ export function apiProviders(name: string | undefined): Provider[] {
           apiVersion,
           callbackUrl,
           arrivals,
+          journal,
         }),
       inject: [
         getKopoKopoHttpServiceToken(name),
@@ -48,6 +58,7 @@ export function apiProviders(name: string | undefined): Provider[] {
         RUNTIME,
         CALLBACK_URL,
         ResultArrivals,
+        CreationJournal,
       ],
     },
   ];

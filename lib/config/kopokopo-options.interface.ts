@@ -147,8 +147,10 @@ export interface KopoKopoModuleOptions {
   http?: KopoKopoHttpOptions | undefined;
   /** The life of a token. */
   token?: KopoKopoTokenOptions | undefined;
-  /** Where it is kept which deliveries were handled; several processes share one. Default: each process has a `MemoryStore` of its own. */
+  /** Where it is kept which deliveries were handled and which requests were made; several processes share one. Default: each process has a `MemoryStore` of its own. */
   store?: KopoKopoStore | undefined;
+  /** What becomes of a request with a `reference` while the store is out of reach: refused, or sent all the same. Default `strict`. */
+  journal?: 'strict' | 'best-effort' | undefined;
   /** How deliveries are taken. */
   webhooks?: KopoKopoWebhooksOptions | undefined;
   /** What happens on shutdown. */

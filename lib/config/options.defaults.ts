@@ -18,6 +18,7 @@ export const ORIGINS: Record<KopoKopoEnvironment, string> = {
 export const DEFAULTS = {
   apiVersion: 'v2',
   timeout: 10_000,
+  journal: 'strict',
   userAgent: `nestjs-kopokopo/${VERSION} (node ${process.versions.node})`,
 } as const;
 

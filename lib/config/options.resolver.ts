@@ -45,6 +45,7 @@ export function resolveOptions(
     http: new Secret(Object.assign(Object.create(null), given.http)),
     token: withDefaults(TOKEN_DEFAULTS, given.token),
     store: given.store,
+    journal: given.journal ?? DEFAULTS.journal,
     webhooks: withDefaults(webhooksOf(name), given.webhooks),
     shutdown: withDefaults(SHUTDOWN_DEFAULTS, given.shutdown),
   };

@@ -85,6 +85,9 @@ export class OptionsSchema {
   @Option(optional(plainObject)) http?: KopoKopoHttpOptions;
   @Option(optional(plainObject)) token?: KopoKopoTokenOptions;
   @Option(optional(store)) store?: KopoKopoModuleOptions['store'];
+  @Option(optional(oneOf('strict', 'best-effort')))
+  journal?: KopoKopoModuleOptions['journal'];
+
   @Option(optional(plainObject)) webhooks?: KopoKopoWebhooksOptions;
   @Option(optional(plainObject)) shutdown?: KopoKopoShutdownOptions;
 }

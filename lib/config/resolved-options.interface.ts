@@ -41,6 +41,7 @@ export interface ResolvedOptions {
   http: Secret<KopoKopoHttpOptions>;
   token: ResolvedTokenOptions;
   store: KopoKopoStore | undefined;
+  journal: 'strict' | 'best-effort';
   webhooks: ResolvedWebhooksOptions;
   shutdown: Required<KopoKopoShutdownOptions>;
 }

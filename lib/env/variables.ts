@@ -45,6 +45,7 @@ const ROWS: Row[] = [
   ['TOKEN_REVOKE_DELAY', 'token.revokeDelay', 'integer'],
   ['TOKEN_BEAT', 'token.beat', 'integer'],
   ['TOKEN_LAPSE', 'token.lapse', 'integer'],
+  ['JOURNAL', 'journal', 'text'],
   ['WEBHOOKS_PATH', 'webhooks.path', 'text'],
   ['WEBHOOKS_PUBLIC_URL', 'webhooks.publicUrl', 'text'],
   ['SHUTDOWN_REVOKE', 'shutdown.revoke', 'boolean'],

@@ -5,6 +5,7 @@ import type { KopoKopoError, KopoKopoErrorDetails } from './kopokopo.error.js';
 import { KopoKopoNotFoundError } from './not-found.error.js';
 import { KopoKopoPermissionError } from './permission.error.js';
 import { KopoKopoRateLimitError } from './rate-limit.error.js';
+import { KopoKopoReferenceError } from './reference.error.js';
 import { KopoKopoRefusedError } from './refused.error.js';
 import { KopoKopoResponseError } from './response.error.js';
 import { KopoKopoServerError } from './server.error.js';
@@ -23,6 +24,7 @@ const CLASSES = new Map<string, ErrorClass>([
   ['KOPOKOPO_NOT_FOUND', KopoKopoNotFoundError],
   ['KOPOKOPO_PERMISSION', KopoKopoPermissionError],
   ['KOPOKOPO_RATE_LIMIT', KopoKopoRateLimitError],
+  ['KOPOKOPO_REFERENCE', KopoKopoReferenceError],
   ['KOPOKOPO_REFUSED', KopoKopoRefusedError],
   ['KOPOKOPO_RESPONSE', KopoKopoResponseError],
   ['KOPOKOPO_TIMEOUT', KopoKopoTimeoutError],

@@ -41,6 +41,11 @@ const ANSWERS: Record<KopoKopoErrorCode, HttpAnswer> = {
   },
   KOPOKOPO_VALIDATION: { statusCode: 400, error: 'Bad Request' },
   KOPOKOPO_REFUSED: { statusCode: 422, error: 'Unprocessable Entity' },
+  KOPOKOPO_REFERENCE: {
+    statusCode: 409,
+    error: 'Conflict',
+    message: 'This reference was used for another request.',
+  },
   KOPOKOPO_NOT_FOUND: { statusCode: 404, error: 'Not Found' },
   KOPOKOPO_RATE_LIMIT: { statusCode: 429, error: 'Too Many Requests' },
   KOPOKOPO_AUTHENTICATION: { ...BAD_GATEWAY, message: PROVIDER_FAILED },
@@ -69,6 +74,12 @@ const UNKNOWN: HttpAnswer = {
     'The payment provider may have accepted this request. It must not be sent again before you have looked whether it did.',
 };
 
+/** A reference that nobody could look up is no conflict. */
+const NOT_NOW: HttpAnswer = {
+  ...UNAVAILABLE,
+  message: 'The request can not be taken now, and was not sent.',
+};
+
 /** Methods that move nothing, whatever became of the call (RFC 9110 §9.2.1). */
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
@@ -93,7 +104,13 @@ export function mayHaveActed({
 /** Gateways and clients repeat a 503 and a 504, so a call that may have acted gets neither. @internal */
 export function toHttpBody(error: KopoKopoError): KopoKopoErrorBody {
   const { code, outcome } = error;
-  const { message, ...answer } = mayHaveActed(error) ? UNKNOWN : ANSWERS[code];
+  const { message, ...answer } = answerTo(error);
   const said = error.messages.length > 0 ? [...error.messages] : error.message;
   return { ...answer, message: message ?? said, code, outcome };
+}
+
+function answerTo(error: KopoKopoError): HttpAnswer {
+  if (mayHaveActed(error)) return UNKNOWN;
+  const { code, retryable } = error;
+  return code === 'KOPOKOPO_REFERENCE' && retryable ? NOT_NOW : ANSWERS[code];
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { ResourceAnswer } from '../api/answer/resource-answer.js';
 import type { TransferBatch } from '../api/send-money/disbursement.answer.js';
 import type { Transaction } from '../api/transactions/transaction.answer.js';
+import { shortHash } from '../values/short-hash.js';
 
 /** The fields of answers that tell what has moved; an answer has some of them. */
 interface Moved {
@@ -33,11 +33,6 @@ export function resultKey(
     ...disbursements(answer.transferBatches ?? []),
   ];
   return `result:${type}:${id}:${shortHash(JSON.stringify(parts))}`;
-}
-
-/** A short name of a text or of bytes. @internal */
-export function shortHash(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }
 
 function disbursements(batches: readonly TransferBatch[]): string[] {

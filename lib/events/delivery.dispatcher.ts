@@ -5,6 +5,8 @@ import {
   type Logger,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import type { RequestAnswer } from '../api/answer/resource-answer.js';
+import { CreationJournal } from '../api/journal/creation.journal.js';
 import { ResultArrivals } from '../api/resource/result-arrivals.js';
 import { instanceLogger } from '../config/instance-logger.js';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
@@ -13,7 +15,10 @@ import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { type DeliveryHandler, DeliveryHandlers } from './delivery-handlers.js';
 import { DeliveryLedger } from './delivery.ledger.js';
 import type { DispatchResult } from './delivery.receipt.js';
-import type { KopoKopoDelivery } from './delivery.types.js';
+import type {
+  KopoKopoDelivery,
+  KopoKopoResultDelivery,
+} from './delivery.types.js';
 import { HandlerRun } from './handler-run.js';
 
 /**
@@ -34,6 +39,7 @@ export class DeliveryDispatcher
     private readonly handlers: DeliveryHandlers,
     private readonly ledger: DeliveryLedger,
     private readonly arrivals: ResultArrivals,
+    private readonly journal: CreationJournal,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
@@ -45,6 +51,7 @@ export class DeliveryDispatcher
     if (this.isClosing) return 'closing';
     if (delivery.kind === 'result') {
       this.arrivals.arrived(delivery.resourceKey);
+      this.accepted(delivery);
     }
     const handlers = this.handlers.hearing(delivery);
     if (handlers.length === 0) return this.unheard(delivery);
@@ -87,6 +94,13 @@ export class DeliveryDispatcher
     const { longest } = this.options.webhooks;
     const task = { delivery, handlers, claim, longest };
     return new HandlerRun(task, this.logger, this.runtime.timers).toEnd();
+  }
+
+  /** A request whose answer was lost: its result carries the reference. */
+  private accepted({ type, event }: KopoKopoResultDelivery): void {
+    const { reference } = event as Partial<RequestAnswer>;
+    if (reference === undefined) return;
+    void this.journal.accepted(type, reference, event.id);
   }
 
   private unheard({ key, kind }: KopoKopoDelivery): DispatchResult {

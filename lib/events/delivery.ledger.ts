@@ -1,18 +1,14 @@
-import {
-  Inject,
-  Injectable,
-  type Logger,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { instanceLogger } from '../config/instance-logger.js';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import type { KopoKopoStore } from '../store/kopokopo-store.interface.js';
+import { StoreKeeper } from '../store/store-keeper.js';
 import { MemoryStore } from '../store/memory.store.js';
 import { storeStep } from '../store/store-step.js';
 import { type ClaimPlace, DeliveryClaim } from './delivery.claim.js';
-import { shortHash } from './delivery-key.js';
+import { shortHash } from '../values/short-hash.js';
 import type { KopoKopoDelivery } from './delivery.types.js';
 import { KEPT, LEASE, recordOf, recordText } from './ledger-record.js';
 
@@ -27,7 +23,7 @@ export type ClaimResult = DeliveryClaim | 'done' | 'busy';
  * @internal
  */
 @Injectable()
-export class DeliveryLedger implements OnApplicationShutdown {
+export class DeliveryLedger {
   private readonly logger: Logger;
   private readonly store: KopoKopoStore;
   /** Keeps the deliveries of this process apart while the store is away. */
@@ -37,9 +33,12 @@ export class DeliveryLedger implements OnApplicationShutdown {
   private skew: number | undefined;
   private isAway = false;
 
-  constructor(@Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions) {
-    const { store, origin, clientId } = options;
-    this.store = store ?? new MemoryStore();
+  constructor(
+    keeper: StoreKeeper,
+    @Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions,
+  ) {
+    const { origin, clientId } = options;
+    this.store = keeper.open();
     this.scope = shortHash(JSON.stringify([origin, clientId]));
     this.logger = instanceLogger('Webhooks', options);
   }
@@ -65,11 +64,6 @@ export class DeliveryLedger implements OnApplicationShutdown {
       // Of its own version, too: it may have been put there after all.
       return claimAt({ ...place, store: this.standIn }, due, 0, place);
     }
-  }
-
-  /** Several instances may have one store: closing twice does no harm. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.store.close().catch(() => undefined);
   }
 
   /** Events are one by what they are about: each subscription has an id of its own for the same payment. */

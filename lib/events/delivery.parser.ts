@@ -2,7 +2,8 @@ import { Attributes, isObject } from '../api/answer/attributes.js';
 import type { JsonObject } from '../api/answer/attributes.js';
 import { KopoKopoValidationError } from '../errors/validation.error.js';
 import { readDaraja } from './answers/daraja.answer.js';
-import { resultKey, shortHash } from './delivery-key.js';
+import { resultKey } from './delivery-key.js';
+import { shortHash } from '../values/short-hash.js';
 import type {
   KopoKopoDelivery,
   KopoKopoDeliveryParts,

@@ -22,7 +22,8 @@ export async function storeStep<T>(
     // An answer that has come while the process was busy is read first.
     const end = (): void =>
       void setImmediate(() => setImmediate(() => reject(late)));
-    timer = setTimeout(end, limit).unref();
+    // It keeps the process alive: a store's connection may not, and somebody waits.
+    timer = setTimeout(end, limit);
   });
   try {
     return await Promise.race([step, over]);

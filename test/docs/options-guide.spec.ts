@@ -40,6 +40,7 @@ const SAMPLES: Record<string, [string, unknown]> = {
   KOPOKOPO_API_VERSION: ['v1', 'v1'],
   KOPOKOPO_TOKEN_PREFETCH: ['required', 'required'],
   KOPOKOPO_TOKEN_EARLY_WINDOW: ['0.5', 0.5],
+  KOPOKOPO_JOURNAL: ['best-effort', 'best-effort'],
   KOPOKOPO_WEBHOOKS_PATH: ['/hooks', '/hooks'],
   KOPOKOPO_WEBHOOKS_PUBLIC_URL: [
     'https://shop.example',

@@ -57,6 +57,7 @@ const VARIABLES: [string, string, Record<string, unknown>][] = [
   ['KOPOKOPO_CLIENT_SECRETS', 'one, two', { clientSecret: ['one', 'two'] }],
   ['KOPOKOPO_API_KEY', 'key', { apiKey: 'key' }],
   ['KOPOKOPO_API_VERSION', 'v1', { apiVersion: 'v1' }],
+  ['KOPOKOPO_JOURNAL', 'best-effort', { journal: 'best-effort' }],
   ['KOPOKOPO_WEBHOOKS_PATH', '/hooks', { webhooks: { path: '/hooks' } }],
   [
     'KOPOKOPO_WEBHOOKS_PUBLIC_URL',

@@ -22,6 +22,7 @@ import {
   KopoKopoNotFoundError,
   KopoKopoPermissionError,
   KopoKopoRateLimitError,
+  KopoKopoReferenceError,
   KopoKopoRefusedError,
   KopoKopoResponseError,
   KopoKopoServerError,
@@ -65,6 +66,27 @@ const CASES: Record<string, [KopoKopoError, number, string, unknown]> = {
     422,
     'Unprocessable Entity',
     ['Till number is invalid', 'and more'],
+  ],
+  'a reference that was used': [
+    new KopoKopoReferenceError(OPERATORS_ONLY, PAYOUT),
+    409,
+    'Conflict',
+    'This reference was used for another request.',
+  ],
+  'a reference of unknown outcome': [
+    new KopoKopoReferenceError(OPERATORS_ONLY, {
+      ...PAYOUT,
+      outcome: 'unknown',
+    }),
+    502,
+    'Bad Gateway',
+    expect.stringMatching(MAY_BE_ACCEPTED),
+  ],
+  'a reference that nobody can look up': [
+    new KopoKopoReferenceError(OPERATORS_ONLY, { ...PAYOUT, retryable: true }),
+    503,
+    'Service Unavailable',
+    'The request can not be taken now, and was not sent.',
   ],
   'not-found': [
     new KopoKopoNotFoundError('Kopo Kopo answered 404'),
@@ -280,7 +302,7 @@ describe.each(
 
   it('knows every code there is', () => {
     const codes = new Set(Object.values(CASES).map(([{ code }]) => code));
-    expect(codes.size).toBe(13);
+    expect(codes.size).toBe(14);
   });
 
   it('leaves what works, and the errors of others, as they are', async () => {

@@ -51,6 +51,7 @@ describe('every error class', () => {
       NOT_FOUND: ['rejected', false],
       PERMISSION: ['rejected', false],
       RATE_LIMIT: ['rejected', true],
+      REFERENCE: ['not-sent', false],
       REFUSED: ['rejected', false],
       RESPONSE: ['unknown', false],
       SERVER: ['unknown', true],

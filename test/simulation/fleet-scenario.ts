@@ -114,6 +114,7 @@ function optionsOf(chance: Chance, beat: number): ResolvedOptions {
     clientSecret: new Secret(SECRETS[0]!),
     apiKey: undefined,
     store: undefined,
+    journal: DEFAULTS.journal,
     webhooks: WEBHOOKS_DEFAULTS,
     apiVersion: DEFAULTS.apiVersion,
     timeout: 4_000,

@@ -93,6 +93,7 @@ export function scenarioOf(
     clientSecret: new Secret(clientSecret),
     apiKey: undefined,
     store: undefined,
+    journal: DEFAULTS.journal,
     webhooks: WEBHOOKS_DEFAULTS,
     apiVersion: DEFAULTS.apiVersion,
     timeout: chance.is(0.6) ? DEFAULTS.timeout : chance.spread(500, 15_000),

@@ -51,6 +51,14 @@ export function referenceOf(
       { status, method: 'POST', path: `/api/${place.version}/${place.path}` },
     );
   }
+  return referenceTo(id, place);
+}
+
+/** @internal */
+export function referenceTo(
+  id: string,
+  place: ResourcePlace,
+): ResourceReference {
   return Object.freeze({ id, type: place.type, location: urlOf(id, place) });
 }
 

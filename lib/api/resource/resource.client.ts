@@ -2,12 +2,14 @@ import { isLoopback } from '../../config/base-url.js';
 import { openEnvelope } from '../answer/envelope.js';
 import type { KopoKopoCallOptions } from '../api-call.interface.js';
 import type { Problem } from '../request/field.decorator.js';
+import { KopoKopoWork } from '../request/kopokopo-request.js';
 import { checkRequest } from '../request/request.checker.js';
 import { type ResourceDefinition, versionOf } from './resource.definition.js';
 import type { ResourceDoor } from './resource.door.js';
 import {
   pathOfResource,
   referenceOf,
+  referenceTo,
   type ResourcePlace,
   type ResourceReference,
   type ResourceTarget,
@@ -42,9 +44,13 @@ export class ResourceClient<Request extends object, Answer> {
   }
 
   /**
-   * Checks the request, sends it once and gives a reference to what Kopo Kopo created.
+   * Checks the request, sends it once and gives a reference to what Kopo Kopo created. A request with a
+   * `reference` is made once: asked for again with the same content, within 30 days and from any process on the
+   * same `store`, it gives the first answer and sends nothing, also while the first is under way.
    *
    * @throws KopoKopoValidationError with one sentence a field in `messages`; nothing was sent
+   * @throws KopoKopoReferenceError when the `reference` stands for other content, when the first request may
+   * have been accepted (`outcome: 'unknown'`), or when the store is out of reach; nothing was sent
    * @throws KopoKopoRefusedError, KopoKopoRateLimitError when Kopo Kopo refuses it; `messages` says why
    * @throws KopoKopoError with `outcome: 'unknown'` when it may have been accepted: look before you
    * repeat it. A 2xx that names no resource is one of these
@@ -65,12 +71,38 @@ export class ResourceClient<Request extends object, Answer> {
       ...this.callbackProblems(read),
       ...(definition.problems?.(read) ?? []),
     ]);
+    const body = definition.toBody(checked, place.version);
+    const { reference } = checked as Partial<KopoKopoWork>;
+    if (!(checked instanceof KopoKopoWork) || reference === undefined) {
+      return this.send(body, options);
+    }
+    const { timeout, signal } = { ...options };
+    const id = await this.door.journal.once({
+      type: place.type,
+      path: this.path,
+      reference,
+      content: { ...body, _links: undefined },
+      timeout,
+      signal,
+      send: async () => (await this.send(body, options)).id,
+    });
+    return referenceTo(id, place);
+  }
+
+  private get path(): string {
+    return `/api/${this.place.version}/${this.place.path}`;
+  }
+
+  private async send(
+    body: object,
+    options: ResourceCallOptions,
+  ): Promise<ResourceReference> {
     const { status, headers } = await this.door.http.post(
-      `/api/${place.version}/${place.path}`,
-      definition.toBody(checked, place.version),
+      this.path,
+      body,
       callOptions(options),
     );
-    return referenceOf(headers.location, place, status);
+    return referenceOf(headers.location, this.place, status);
   }
 
   /**

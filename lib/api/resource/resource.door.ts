@@ -1,4 +1,5 @@
 import type { Runtime } from '../../time/runtime.js';
+import type { CreationJournal } from '../journal/creation.journal.js';
 import type { ResultArrivals } from './result-arrivals.js';
 import type { KopoKopoHttpService } from '../kopokopo-http.service.js';
 
@@ -12,4 +13,5 @@ export interface ResourceDoor {
   /** URL of this instance's own webhook route, where the internet reaches it. */
   callbackUrl: () => string | undefined;
   arrivals: ResultArrivals;
+  journal: CreationJournal;
 }

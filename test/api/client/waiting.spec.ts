@@ -50,6 +50,7 @@ class Wait {
       apiVersion: 'v2',
       callbackUrl: () => undefined,
       arrivals: this.arrivals,
+      journal: undefined as never,
     }) as unknown as RequestClient<never, IncomingPayment>;
   }
 
