@@ -137,14 +137,21 @@ export class RequestClient<
     const status = last === undefined ? 'not seen' : `"${last.status}"`;
     return new KopoKopoTimeoutError(
       `The ${this.place.type} was not final within ${timeout} ms; it was ${status} last. It may still be carried out: look at it again.`,
-      { ...NEVER_AGAIN, method: 'GET', path: pathOfResource(id, this.place) },
+      { ...NEVER_AGAIN, path: pathOfResource(id, this.place) },
       last,
     );
   }
 }
 
-/** The request itself was accepted: no failure to look at it may be taken for leave to send it again. */
-const NEVER_AGAIN = { outcome: 'unknown', retryable: false } as const;
+/**
+ * The request itself was accepted: no failure to look at it may be taken for leave to send it again, and told as
+ * that of a GET it would be.
+ */
+const NEVER_AGAIN = {
+  outcome: 'unknown',
+  retryable: false,
+  method: undefined,
+} as const;
 
 function ofRequest(error: unknown): unknown {
   return isKopoKopoError(error) ? error.toldOf(NEVER_AGAIN) : error;

@@ -3,12 +3,14 @@ import {
   KopoKopoAbortError,
   type IncomingPayment,
   KopoKopoHttpService,
+  type KopoKopoError,
   KopoKopoNotFoundError,
   KopoKopoPermissionError,
   KopoKopoTimeoutError,
   KopoKopoValidationError,
 } from '../../../lib/index.js';
 import { INCOMING_PAYMENTS } from '../../../lib/api/incoming-payments/incoming-payments.definition.js';
+import { toHttpBody } from '../../../lib/errors/error-to-http.mapper.js';
 import { ResultArrivals } from '../../../lib/api/resource/result-arrivals.js';
 import { RequestClient } from '../../../lib/api/resource/request.client.js';
 import { inspect } from 'node:util';
@@ -161,6 +163,25 @@ describe('waitUntilFinal', () => {
     // The payment itself was accepted: nobody may take this for leave to ask again.
     expect(error).toMatchObject({ outcome: 'unknown', retryable: false });
   });
+
+  it.each([
+    ['its time is over', stk('Pending')],
+    ['looking is refused', { status: 403 }],
+    ['the payment is not found', { status: 404 }],
+    ['nothing but failures come', { status: 503 }],
+  ])(
+    'is answered 502 where %s, which no client repeats',
+    async (_what, answer) => {
+      answers.push(answer);
+      const error = await failureOf(
+        wait.over(client.waitUntilFinal('the-id', { timeout: 15_000 })),
+      );
+      const body = toHttpBody(error as KopoKopoError);
+      expect(body).toMatchObject({ statusCode: 502, outcome: 'unknown' });
+      expect(body.message).toContain('must not be sent again');
+      expect(error).not.toHaveProperty('method');
+    },
+  );
 
   it('ends with what an onProgress of its caller rejects with, though it is an error of ours', async () => {
     answers.push(stk('Pending'));
