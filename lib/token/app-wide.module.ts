@@ -79,6 +79,11 @@ export class AppWide implements OnApplicationBootstrap, OnModuleDestroy {
     process.on('exit', this.exit);
   }
 
+  /** Nest ends one module after the other: waiting for the calls of each in turn would multiply their time limit. */
+  endTogether(): void {
+    for (const member of this.leaving) void member.settle();
+  }
+
   /** The member has ended in good order. */
   left(member: AppMember): void {
     this.leaving.delete(member);

@@ -49,6 +49,11 @@ export class CallsAtShutdown {
     this.giveUp(this.calls.open);
   }
 
+  /** Names what is open when nothing can be waited for any more. */
+  giveUpAtExit(): void {
+    this.giveUp(this.calls.open);
+  }
+
   /** Waits for the calls that use a token now, for `limit` milliseconds; others may begin meanwhile. */
   freeTokens(limit: number): Promise<void> {
     return this.within(limit, this.uses.freeOfPresent());

@@ -76,12 +76,13 @@ export class TokenLifecycle
   async onApplicationShutdown(): Promise<void> {
     this.cancelDeadline?.();
     this.cancelDeadline = undefined;
+    this.app.endTogether();
     await this.settle();
     this.app.left(this);
   }
 
   exit(): void {
-    if (this.revokes) this.parts.settlement.settleAtExit();
+    this.parts.settlement.settleAtExit();
   }
 
   /** Hooks may run twice, at once or later: a later run finds what is left. */

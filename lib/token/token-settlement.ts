@@ -64,6 +64,8 @@ export class TokenSettlement {
 
   /** What this process still owes when nothing asynchronous runs any more. */
   settleAtExit(): void {
+    this.calls.giveUpAtExit();
+    if (!this.options.shutdown.revoke) return;
     const { revoked, failures } = this.revoker.revokeDebtsAtExit(
       this.options.shutdown.timeout,
     );

@@ -9,12 +9,17 @@ import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  getKopoKopoHttpServiceToken,
+  type KopoKopoError,
+  KopoKopoHttpService,
   KopoKopoModule,
   type KopoKopoModuleOptions,
   KopoKopoShutdownError,
   TokenService,
 } from '../../lib/index.js';
 import { KopoKopoSandbox, type SandboxFault } from '../../lib/testing/index.js';
+import { TokenLifecycle } from '../../lib/token/token-lifecycle.js';
+import { LogBook } from '../support/boot.js';
 import { HTTP_PLATFORMS, listen } from '../support/http-platforms.js';
 
 /** Of the Nest that this jest project runs on. */
@@ -104,6 +109,8 @@ describe('closing', () => {
 
     await app.close();
     expect(sandbox.liveTokens).toHaveLength(0);
+    // One that was given back is not given back again.
+    expect(sandbox.counters.revoke).toBe(4);
   });
 
   it('waits for a token request in flight and revokes what it brings', async () => {
@@ -239,6 +246,62 @@ describe('several accounts', () => {
     await app.close();
     expect(two.liveTokensOf('a')).toHaveLength(1);
     expect(two.liveTokensOf('b')).toHaveLength(0);
+  });
+});
+
+describe('accounts with a call under way', () => {
+  it('are waited for side by side, not one after the other', async () => {
+    const log = new LogBook();
+    const names = ['a', 'b', 'c'];
+    const imports = names.map((name) =>
+      KopoKopoModule.forRoot({
+        ...sandbox.moduleOptions,
+        name,
+        token: { prefetch: 'required' },
+        shutdown: { timeout: 3_000 },
+      }),
+    );
+    const app = await NestFactory.createApplicationContext(
+      { module: class Shops {}, imports },
+      { logger: log },
+    );
+    sandbox.failAlways('api', { kind: 'hang' });
+    const ends = names.map((name) =>
+      app
+        .get<KopoKopoHttpService>(getKopoKopoHttpServiceToken(name), {
+          strict: false,
+        })
+        .post('send_money', {})
+        .catch(({ code }: KopoKopoError) => code),
+    );
+    await sandbox.waitForRequest('api', { count: 3 });
+    await app.close();
+    expect(await Promise.all(ends)).toEqual(
+      names.map(() => 'KOPOKOPO_SHUT_DOWN'),
+    );
+    const said = log.lines.filter((line) =>
+      /Waiting for|had no answer/.test(line),
+    );
+    const kinds = said.map((line) => line.includes('Waiting for'));
+    expect(kinds).toEqual([true, true, true, false, false, false]);
+    expect(sandbox.liveTokens).toEqual([]);
+  });
+
+  it('is named where the process exits before it could be waited for', async () => {
+    const log = new LogBook();
+    const app = await NestFactory.createApplicationContext(
+      shop({ shutdown: { revoke: false } }),
+      { logger: log },
+    );
+    sandbox.failAlways('api', { kind: 'hang' });
+    const http = app.get(KopoKopoHttpService, { strict: false });
+    const end = http.post('send_money', {}).catch(() => undefined);
+    await sandbox.waitForRequest('api');
+    const lifecycle = app.get(TokenLifecycle, { strict: false });
+    lifecycle.exit();
+    expect(log.of('warn').join()).toContain('POST send_money, outcome unknown');
+    await end;
+    await app.close();
   });
 });
 
