@@ -18,6 +18,9 @@ const SUSPICIOUS = 3;
 /** Young tokens rejected in a row after which a replacement waits even if calls succeed in between. */
 const ENDLESS = 10;
 
+/** Rejected tokens that late answers may still tell of. */
+const MOST_COUNTED = 16;
+
 /**
  * Judges a 401: may the rejected token be replaced now? Where new tokens were rejected as well, the next
  * replacement waits, or every call to an API that rejects all tokens would cost a token request. A token
@@ -30,8 +33,8 @@ export class RejectionThrottle {
   private readonly logger: Logger;
   /** New tokens that were rejected since a call succeeded. */
   private rejectedInARow = 0;
-  /** Value of the token that was counted last. */
-  #counted: string | undefined;
+  /** Values of tokens that were counted. */
+  readonly #counted = new Set<string>();
   private youngInARow = 0;
   private warned = false;
 
@@ -53,8 +56,10 @@ export class RejectionThrottle {
 
   /** A call was rejected with a token that was issued for it, or in place of a rejected one. */
   rejectedNew({ value }: AccessToken): void {
-    if (this.#counted === value) return;
-    this.#counted = value;
+    if (this.#counted.has(value)) return;
+    this.#counted.add(value);
+    const [oldest] = this.#counted;
+    if (this.#counted.size > MOST_COUNTED) this.#counted.delete(oldest!);
     this.rejectedInARow += 1;
   }
 

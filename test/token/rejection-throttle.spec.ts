@@ -43,6 +43,16 @@ describe('the throttle of rejected tokens', () => {
     expect(throttle.mayReplace(fresh, now())).toBe(true);
   });
 
+  it('counts a token once, though others were rejected in between', async () => {
+    const { runtime, throttle, issue, now } = world();
+    const tokens = [issue('one'), issue('other')];
+    for (let call = 0; call < 20; call++) {
+      throttle.rejectedNew(tokens[call % 2]!);
+    }
+    await runtime.sleep(2_000);
+    expect(throttle.mayReplace(tokens[0]!, now())).toBe(true);
+  });
+
   it('waits twice as long for each further token that is rejected, up to a minute', async () => {
     const { runtime, throttle, issue, now } = world();
     const pauses: number[] = [];
