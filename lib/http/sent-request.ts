@@ -40,7 +40,13 @@ export function sentRequest(request: AxiosRequest = {}): SentRequest {
     secrets: [...SECRET_MEMBERS.map((name) => form.get(name)), bearer].filter(
       (value) => typeof value === 'string',
     ),
-    numbers: isJson ? sentNumbers(data) : [],
+    numbers: [...(isJson ? sentNumbers(data) : []), ...queryNumbers(url)],
     host: URL.canParse(baseURL) ? new URL(baseURL).host : '',
   };
+}
+
+function queryNumbers(url: string): string[] {
+  const query = url.split('?', 2)[1] ?? '';
+  const members = Object.fromEntries(new URLSearchParams(query));
+  return query === '' ? [] : sentNumbers(JSON.stringify(members));
 }

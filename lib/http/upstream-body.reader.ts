@@ -14,6 +14,9 @@ const MOST_MESSAGES = 20;
 /** More of a message than this is never looked at: what a server makes so long is an attack. */
 const LONGEST_LOOK = 4_000;
 
+/** What is left of a secret behind a cut; longer runs are taken out whatever they are. */
+const LONGEST_REST = 100;
+
 /**
  * Reads all shapes of the reference: `error_message` as text or list, `errors` as list or by field,
  * OAuth's `error` with `error_description`, a line of plain text, HTML, nothing. What is not understood
@@ -32,7 +35,7 @@ export function readProblem(
     members === undefined ? plainLine(text, type) : messagesIn(members);
   const messages = found
     .slice(0, MOST_MESSAGES)
-    .map((said) => tidy(redact(said.slice(0, LONGEST_LOOK), secrets, numbers)));
+    .map((said) => readable(said, secrets, numbers));
   const oauthError = oauthErrorOf(members?.error, secrets);
   return oauthError === undefined ? { messages } : { messages, oauthError };
 }
@@ -57,11 +60,22 @@ function plainLine(text: string, type: unknown): string[] {
   return line === '' || /^[<{["]/.test(line) ? [] : [line];
 }
 
-/** One line, of a length that a log can bear. */
-function tidy(text: string): string {
+/** A cut may go through a secret: where what is left of it would be read, nothing is. */
+function readable(
+  said: string,
+  secrets: readonly string[],
+  numbers: readonly string[],
+): string {
+  const line = oneLine(redact(said.slice(0, LONGEST_LOOK), secrets, numbers));
+  const isCutInView =
+    said.length > LONGEST_LOOK && line.length < LONGEST_MESSAGE + LONGEST_REST;
+  return isCutInView ? '' : line.slice(0, LONGEST_MESSAGE);
+}
+
+function oneLine(text: string): string {
   // oxlint-disable-next-line eslint/no-control-regex -- control characters are what it looks for
   const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
-  return line.trim().slice(0, LONGEST_MESSAGE);
+  return line.trim();
 }
 
 /** RFC 6749 §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1: words that stay, whatever the credentials are called. */

@@ -262,6 +262,34 @@ describe('the words of an answer', () => {
     expect(long.messages[0]!.length).toBeLessThanOrEqual(500);
   });
 
+  it.each([
+    ['line ends', '\n'.repeat(3_980)],
+    ['a long run that is taken out', 'x'.repeat(3_979) + ' '],
+  ])(
+    'hold no part of a secret that was cut behind %s',
+    async (_what, before) => {
+      const { clientSecret } = shop.sandbox;
+      for (const secret of [clientSecret, '0712345678', '+254 712 345 678']) {
+        for (let shift = 0; shift < 20; shift += 1) {
+          const error_message = before.slice(shift) + secret;
+          const { messages } = await failWith(answer(400, { error_message }));
+          for (let from = 0; from + 4 <= secret.length; from += 1) {
+            expect(messages.join()).not.toContain(secret.slice(from, from + 4));
+          }
+        }
+      }
+    },
+  );
+
+  it('quote no number of the query that was sent', async () => {
+    const http = shop.app.get(KopoKopoHttpService);
+    const errors = { phone_number: ['555-12-345 is invalid'] };
+    shop.sandbox.failNext('api', answer(400, { errors }));
+    const query = { phone_number: '55512345' };
+    const error = await failureOf(http.get('/customers', { query }));
+    expect(JSON.stringify(error) + error.stack).not.toMatch(/555.?12.?345/);
+  });
+
   it('quote no number of the body that was sent, in whatever spelling', async () => {
     const http = shop.app.get(KopoKopoHttpService);
     const body = {
