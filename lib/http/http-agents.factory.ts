@@ -71,18 +71,33 @@ function unheld(connection: ReturnType<Connect>): ReturnType<Connect> {
  */
 export function wireOf({ http, origin, timeout }: ResolvedOptions): Wire {
   const { httpAgent, httpsAgent, proxy } = http.reveal();
+  if (httpsAgent !== undefined) checkChecks(httpsAgent);
   const isTunnelled = proxy !== false && proxy && origin.startsWith('https:');
   return {
     httpAgent: httpAgent ?? new OwnHttpAgent(KEPT),
     httpsAgent: isTunnelled
-      ? new TunnelAgent(
-          proxy,
-          { ...CHECKED, ...optionsOf(httpsAgent) },
-          timeout,
-        )
+      ? new TunnelAgent(proxy, checked(optionsOf(httpsAgent)), timeout)
       : (httpsAgent ?? new OwnHttpsAgent(CHECKED)),
     proxy: isTunnelled ? false : (proxy ?? false),
   };
+}
+
+function checked(options: HttpsAgent['options']): HttpsAgent['options'] {
+  const { rejectUnauthorized = true } = options;
+  return { ...KEPT, ...options, rejectUnauthorized };
+}
+
+/** An agent that says nothing of them leaves the checks to the environment. */
+function checkChecks({
+  options,
+}: {
+  options?: HttpsAgent['options'] | undefined;
+}): void {
+  const isSaid = options?.rejectUnauthorized !== undefined;
+  if (isSaid || process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0') return;
+  throw new KopoKopoConfigurationError(
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 turns the checks of http.httpsAgent off, and the client secret would go to any impostor; set rejectUnauthorized: true in the options of the agent, or remove the variable.',
+  );
 }
 
 /** CA, client certificate and the like, for the connection within the tunnel. */

@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
+import { execFile } from 'node:child_process';
 import http from 'node:http';
 import https from 'node:https';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { failureOf, openShop } from '../support/boot.js';
 import { type RawServer, rawServer } from '../support/raw-server.js';
 import { eventually } from '../support/redis-fleet.js';
+import { SHORT_LIVED } from '../support/short-lived.js';
 import { TEST_CERTIFICATE } from '../support/test-certificate.js';
 
 const TOKEN = '{"access_token":"a-token-of-the-impostor","expires_in":3600}';
@@ -61,16 +65,52 @@ describe('The secret stays with Kopo Kopo', () => {
     }
   });
 
-  it('where NODE_TLS_REJECT_UNAUTHORIZED is 0', async () => {
-    const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
-    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
-    try {
-      await expectKept();
-    } finally {
-      if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
-      else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
-    }
-  });
+  // Jest has a copy of the environment, of which node:tls sees nothing: a process of its own has the variable.
+  it.each([
+    ['and no agent is given', '{}', 'not-sent'],
+    [
+      'and an agent is given that says nothing of checks',
+      '{ httpsAgent: new Agent({ keepAlive: true }) }',
+      'KOPOKOPO_CONFIGURATION',
+    ],
+    [
+      'and an agent is given whose checks are on',
+      '{ httpsAgent: new Agent({ rejectUnauthorized: true }) }',
+      'not-sent',
+    ],
+    ['and a proxy', "{ proxy: { host: '127.0.0.1', port: 1 } }", 'not-sent'],
+  ])(
+    'where NODE_TLS_REJECT_UNAUTHORIZED is 0, %s',
+    async (_what, given, end) => {
+      const script = `
+      import 'reflect-metadata';
+      import { Agent } from 'node:https';
+      import { NestFactory } from '@nestjs/core';
+      import { KopoKopoModule, TokenService } from 'nestjs-kopokopo';
+      const imports = [KopoKopoModule.forRoot({
+        baseUrl: '${impostor.url}', clientId: 'id', clientSecret: 'secret',
+        token: { prefetch: 'off', mintAttempts: 1 }, http: ${given},
+      })];
+      const module = { module: class Root {}, imports };
+      try {
+        const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+        const end = await app.get(TokenService).getToken().then(() => 'got', ({ outcome }) => outcome);
+        console.log(end);
+        await app.close();
+      } catch ({ code, message }) { console.log(code, message); }
+    `;
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [...SHORT_LIVED, '--input-type=module', '-e', script],
+        {
+          cwd: fileURLToPath(new URL('../..', import.meta.url)),
+          env: { PATH: process.env.PATH, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+        },
+      );
+      expect(stdout.trim().split(' ')[0]).toBe(end);
+      expect(impostor.requests).toBe(0);
+    },
+  );
 });
 
 describe('The agents of the module', () => {
