@@ -41,9 +41,12 @@ function isRejection(status: number): boolean {
   return status >= 400 && !isOpen(status);
 }
 
+/** When a caller leaves: before it has asked, when its POST has arrived, or at any moment. */
+type AbortMoment = 'before' | 'arrived' | 'any';
+
 interface Case {
   script: Arrival[];
-  abort?: { delay: number; reason: unknown };
+  abort?: { moment: AbortMoment; delay: number; reason: unknown } | undefined;
 }
 
 const WORDS = [
@@ -137,16 +140,29 @@ const reasons = fc.constantFrom<unknown>(
   new KopoKopoConnectionError('Not sent.', { outcome: 'not-sent' }),
 );
 
-const cases: fc.Arbitrary<Case> = fc.record(
-  {
-    script: fc.array(arrivals, { minLength: 1, maxLength: 2 }),
-    abort: fc.record({
-      delay: fc.integer({ min: 0, max: 12 }),
-      reason: reasons,
-    }),
-  },
-  { requiredKeys: ['script'] },
-);
+const cases: fc.Arbitrary<Case> = fc.record({
+  script: fc.array(arrivals, { minLength: 1, maxLength: 2 }),
+  abort: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(undefined) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        moment: fc.oneof(fc.constantFrom<AbortMoment>('before', 'any'), {
+          weight: 2,
+          arbitrary: fc.constant<AbortMoment>('arrived'),
+        }),
+        delay: fc.integer({ min: 0, max: 12 }),
+        reason: reasons,
+      }),
+    },
+  ),
+});
+
+/** How many of a kind there were: a script is no use if nothing of a kind ever happens. */
+const happened = { answered: 0, leftBefore: 0, leftOnTheWay: 0 };
+
+/** What each POST was told, to be held against what the server did when all is quiet. */
+const told = new Map<number, KopoKopoError | undefined>();
 
 let numbers = 0;
 
@@ -224,8 +240,15 @@ async function play(
   server.scripts.set(number, script);
   const caller = new AbortController();
   const leave = (): void => caller.abort(abort?.reason);
-  if (abort?.delay === 0) leave();
-  const timer = abort && setTimeout(leave, abort.delay);
+  let timer: NodeJS.Timeout | undefined;
+  if (abort?.moment === 'before') leave();
+  if (abort?.moment === 'any') timer = setTimeout(leave, abort.delay);
+  // At once, or while the answer is on its way.
+  const onArrival = (): void => {
+    if (abort!.delay % 2 === 0) leave();
+    else timer = setTimeout(leave, abort!.delay);
+  };
+  if (abort?.moment === 'arrived') server.onArrival.set(number, onArrival);
   const hangs = script.some(({ ending }) => ending === 'hang');
   const way = WAYS[number % WAYS.length]!;
   const options = { signal: caller.signal, ...(hangs && { timeout: SHORT }) };
@@ -237,8 +260,9 @@ async function play(
     },
   );
   clearTimeout(timer);
+  told.set(number, result);
   try {
-    check(result, { number, server, abort });
+    check(result, { number, server, abort, script });
   } catch (cause) {
     const shown = JSON.stringify({ script, abort });
     throw new Error(`POST ${number} of seed ${SEED}: ${shown}`, { cause });
@@ -251,21 +275,30 @@ function check(
     number,
     server,
     abort,
-  }: { number: number; server: MoneyServer } & Pick<Case, 'abort'>,
+    script,
+  }: { number: number; server: MoneyServer } & Case,
 ): void {
   const created = server.created.get(number) ?? 0;
   const arrived = server.arrivals.get(number) ?? 0;
   expect(created).toBeLessThanOrEqual(1);
   if (result === undefined) {
     expect(created).toBe(1);
+    happened.answered += 1;
     return;
   }
-  const { outcome, status } = result;
+  const { outcome, status, code } = result;
+  const hasLeft = code === 'KOPOKOPO_ABORTED';
+  if (hasLeft && outcome === 'not-sent') happened.leftBefore += 1;
+  if (hasLeft && outcome === 'unknown') happened.leftOnTheWay += 1;
+  if (!hasLeft) happened.answered += 1;
   expect(result.method).toBe('POST');
   expect(result.path).toMatch(/^\/api\/v[12]\/[a-z_]+$/);
   if (outcome !== 'unknown') expect(created).toBe(0);
-  if (outcome === 'not-sent' && abort?.delay === 0) expect(arrived).toBe(0);
-  if (abort?.delay === 0) expect(outcome).toBe('not-sent');
+  if (outcome === 'not-sent' && hasLeft) expect(arrived).toBe(0);
+  if (abort?.moment === 'before') expect(outcome).toBe('not-sent');
+  // An error of ours that the caller aborts with tells of another call; after a 401 nothing was accepted.
+  const isOnTheWay = arrived === 1 && script[0]!.status !== 401;
+  if (abort && hasLeft && isOnTheWay) expect(outcome).toBe('unknown');
   if (outcome === 'unknown') expect(result.retryable).toBe(false);
   if (status !== undefined && isOpen(status)) expect(outcome).toBe('unknown');
   if (status !== undefined && isRejection(status)) {
@@ -291,7 +324,17 @@ describe(`${POSTS} POSTs that move money (seed ${SEED})`, () => {
       );
     }
     expect(numbers).toBe(POSTS);
-    // The script is no use if nothing of a kind ever happened.
-    expect(server.created.size).toBeGreaterThan(POSTS / 20);
+    await server.quiet();
+    for (const [number, error] of told) {
+      const created = server.created.get(number) ?? 0;
+      expect(created).toBeLessThanOrEqual(1);
+      if (error !== undefined && error.outcome !== 'unknown') {
+        expect({ number, created }).toEqual({ number, created: 0 });
+      }
+    }
+    expect(server.created.size).toBeGreaterThan(POSTS / 4);
+    expect(happened.answered).toBeGreaterThan(POSTS / 2);
+    expect(happened.leftBefore).toBeGreaterThan(POSTS / 50);
+    expect(happened.leftOnTheWay).toBeGreaterThan(POSTS / 20);
   });
 });

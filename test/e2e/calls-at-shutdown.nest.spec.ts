@@ -11,6 +11,7 @@ import {
   TokenService,
 } from '../../lib/index.js';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
+import { TokenLifecycle } from '../../lib/token/token-lifecycle.js';
 import { LogBook } from '../support/boot.js';
 import { HTTP_PLATFORMS, listen } from '../support/http-platforms.js';
 import { eventually } from '../support/redis-fleet.js';
@@ -121,7 +122,7 @@ describe('a payout from a job that is under way at app.close()', () => {
   });
 
   it('and hangs is named in the log, its caller hears that the outcome is unknown, and the shutdown goes on', async () => {
-    const app = await context({ shutdown: { timeout: 1_500 } });
+    const app = await context({ shutdown: { timeout: 3_000 } });
     sandbox.failNext('api', { kind: 'hang' });
     const job = app.get(Job, { strict: false }).run();
     await sandbox.waitForRequest('api');
@@ -137,7 +138,7 @@ describe('a payout from a job that is under way at app.close()', () => {
   it('and still waits for its token was not sent, and is told so', async () => {
     const app = await context({
       token: { prefetch: 'off' },
-      shutdown: { timeout: 1_500 },
+      shutdown: { timeout: 3_000 },
     });
     sandbox.failAlways('token', { kind: 'hang' });
     const job = app.get(Job, { strict: false }).run();
@@ -157,8 +158,12 @@ describe('a payout from a job that is under way at app.close()', () => {
     const job = app.get(Job, { strict: false }).run();
     await sandbox.waitForRequest('api');
 
-    const closed = app.close();
-    await setTimeout(20);
+    let isClosed = false;
+    const closed = app.close().then(() => (isClosed = true));
+    await eventually('it waits', () =>
+      log.lines.join().includes('Waiting for'),
+    );
+    expect(isClosed).toBe(false);
     sandbox.release();
     expect(await job).toBe('status 201');
     await closed;
@@ -172,7 +177,9 @@ describe('a payout from a job that is under way at app.close()', () => {
     await sandbox.waitForRequest('api');
 
     const closed = Promise.all([app.close(), app.close()]);
-    await setTimeout(20);
+    await eventually('it waits', () =>
+      log.lines.join().includes('Waiting for'),
+    );
     sandbox.release();
     expect(await job).toBe('status 201');
     await closed;
@@ -204,13 +211,17 @@ describe('a call that is under way at the deadline of a shutdown', () => {
     const job = app.get(Job, { strict: false }).run();
     await sandbox.waitForRequest('api');
     const [live] = sandbox.liveTokens;
-    const closed = app.close();
+    // The server drains: Nest has not come to its last hooks.
+    app.get(TokenLifecycle, { strict: false }).beforeApplicationShutdown();
+    const tokens = app.get(TokenService, { strict: false });
+    await eventually('the deadline is over', () => !tokens.peekToken());
     await setTimeout(100);
     expect(sandbox.liveTokens).toEqual([live]);
+    expect(sandbox.counters.revoke).toBe(0);
     sandbox.release();
     expect(await job).toBe('status 201');
-    await closed;
-    expect(sandbox.liveTokens).toHaveLength(0);
+    await eventually('it is revoked', () => sandbox.liveTokens.length === 0);
+    await app.close();
   });
 });
 

@@ -25,6 +25,10 @@ export interface MoneyServer extends AsyncDisposable {
   readonly scripts: Map<number, readonly Arrival[]>;
   readonly arrivals: Map<number, number>;
   readonly created: Map<number, number>;
+  /** Called once when a POST of this number has arrived. */
+  readonly onArrival: Map<number, () => void>;
+  /** Resolves when no connection has anything on its way. */
+  quiet(): Promise<void>;
 }
 
 const NO_BODY = new Set([204, 304]);
@@ -46,6 +50,7 @@ export async function moneyServer(): Promise<MoneyServer> {
   const scripts = new Map<number, readonly Arrival[]>();
   const arrivals = new Map<number, number>();
   const created = new Map<number, number>();
+  const onArrival = new Map<number, () => void>();
   const sockets = new Set<Socket>();
   let tokens = 0;
 
@@ -66,6 +71,8 @@ export async function moneyServer(): Promise<MoneyServer> {
     const arrival =
       script[Math.min(count(arrivals, number), script.length) - 1]!;
     if (arrival.accepts) count(created, number);
+    onArrival.get(number)?.();
+    onArrival.delete(number);
     setTimeout(() => answer(socket, arrival), arrival.delay);
   };
 
@@ -93,6 +100,13 @@ export async function moneyServer(): Promise<MoneyServer> {
     scripts,
     arrivals,
     created,
+    onArrival,
+    async quiet() {
+      // What has left comes here in the order in which it was written.
+      for (let turns = 0; turns < 20; turns += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
