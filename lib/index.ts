@@ -33,6 +33,7 @@ export type { MerchantWallet } from './api/merchant-wallets/merchant-wallet.answ
 export { MerchantWalletRequest } from './api/merchant-wallets/merchant-wallet.request.js';
 export type { PaymentLink } from './api/payment-links/payment-link.answer.js';
 export { PaymentLinkRequest } from './api/payment-links/payment-link.request.js';
+export { WebhookSubscriptionsClient } from './api/webhook-subscriptions/webhook-subscriptions.client.js';
 export { PaymentLinksClient } from './api/payment-links/payment-links.client.js';
 export type { Polling } from './api/polling/polling.answer.js';
 export { PollingClient } from './api/polling/polling.client.js';
@@ -97,6 +98,7 @@ export type {
   KopoKopoPrefetch,
   KopoKopoShutdownOptions,
   KopoKopoTokenOptions,
+  KopoKopoResultsOptions,
   KopoKopoWebhooksOptions,
 } from './config/kopokopo-options.interface.js';
 export type {
@@ -170,7 +172,14 @@ export { KopoKopoWebhooks } from './events/kopokopo-webhooks.service.js';
 export {
   getKopoKopoWebhooksToken,
   InjectKopoKopoWebhooks,
+  getKopoKopoResultsToken,
+  InjectKopoKopoResults,
 } from './events/webhooks.tokens.js';
+export {
+  KopoKopoResults,
+  type PendingResult,
+  type Reconciliation,
+} from './events/results/kopokopo-results.service.js';
 export { KopoKopoModule } from './kopokopo.module.js';
 export type {
   KopoKopoStore,

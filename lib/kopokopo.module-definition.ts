@@ -20,7 +20,10 @@ import { KopoKopoConfigurationError } from './errors/configuration.error.js';
 import { DeliveriesModule } from './events/deliveries.module.js';
 import { eventsProviders } from './events/events.providers.js';
 import { WebhookRouteModule } from './events/route/webhook-route.module.js';
-import { getKopoKopoWebhooksToken } from './events/webhooks.tokens.js';
+import {
+  getKopoKopoResultsToken,
+  getKopoKopoWebhooksToken,
+} from './events/webhooks.tokens.js';
 import { PrivateHttpModule } from './http/private-http.module.js';
 import { UpstreamClient } from './http/upstream.client.js';
 import { UpstreamErrorInterceptor } from './http/upstream-error.interceptor.js';
@@ -117,6 +120,7 @@ function layOut(
       getKopoKopoHttpServiceToken(name),
       getKopoKopoClientToken(name),
       getKopoKopoWebhooksToken(name),
+      getKopoKopoResultsToken(name),
     ],
   };
 }

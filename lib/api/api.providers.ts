@@ -7,6 +7,10 @@ import { AuthorisedCalls } from '../token/authorised-calls.js';
 import { StoreKeeper } from '../store/store-keeper.js';
 import { CreationJournal } from './journal/creation.journal.js';
 import type { ResourceDoor } from './resource/resource.door.js';
+import {
+  OPEN_CREATIONS,
+  type OpenCreations,
+} from './resource/open-creations.js';
 import { ResultArrivals } from './resource/result-arrivals.js';
 import {
   CALLBACK_URL,
@@ -42,6 +46,7 @@ export function apiProviders(name: string | undefined): Provider[] {
         callbackUrl: ResourceDoor['callbackUrl'],
         arrivals: ResultArrivals,
         journal: CreationJournal,
+        openCreations: OpenCreations,
       ) =>
         new KopoKopoClient({
           http,
@@ -51,6 +56,7 @@ export function apiProviders(name: string | undefined): Provider[] {
           callbackUrl,
           arrivals,
           journal,
+          openCreations,
         }),
       inject: [
         getKopoKopoHttpServiceToken(name),
@@ -59,6 +65,7 @@ export function apiProviders(name: string | undefined): Provider[] {
         CALLBACK_URL,
         ResultArrivals,
         CreationJournal,
+        OPEN_CREATIONS,
       ],
     },
   ];

@@ -20,6 +20,7 @@ import {
   SETTLEMENT_TRANSFERS,
   TRANSACTION_SMS_NOTIFICATIONS,
 } from './v1/v1.definitions.js';
+import { WebhookSubscriptionsClient } from './webhook-subscriptions/webhook-subscriptions.client.js';
 import { WEBHOOK_SUBSCRIPTIONS } from './webhook-subscriptions/webhook-subscriptions.definition.js';
 
 /**
@@ -60,7 +61,7 @@ export const RESOURCES = {
 
   /** What Kopo Kopo tells events of (API page, §6). */
   webhookSubscriptions: (door: ResourceDoor) =>
-    new ResourceClient(WEBHOOK_SUBSCRIPTIONS, door),
+    new WebhookSubscriptionsClient(WEBHOOK_SUBSCRIPTIONS, door),
 };
 
 /** Resources that only v1 has. @internal */

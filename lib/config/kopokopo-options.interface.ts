@@ -122,6 +122,22 @@ export interface KopoKopoWebhooksOptions {
 }
 
 /**
+ * How the ends of requests are found that no callback brought.
+ *
+ * @publicApi
+ */
+export interface KopoKopoResultsOptions {
+  /** Whether requests are looked at until their end was handled. Default: those that a handler of this app hears. */
+  check?: boolean | undefined;
+  /** Milliseconds until the first look. Default 30 000. */
+  first?: number | undefined;
+  /** Milliseconds of the longest pause; each is twice the one before. Default 900 000. */
+  longest?: number | undefined;
+  /** Milliseconds after which a request without an end is given up, with a line in the log. Default 86 400 000. */
+  until?: number | undefined;
+}
+
+/**
  * Options of `KopoKopoModule`.
  *
  * @publicApi
@@ -153,6 +169,8 @@ export interface KopoKopoModuleOptions {
   journal?: 'strict' | 'best-effort' | undefined;
   /** How deliveries are taken. */
   webhooks?: KopoKopoWebhooksOptions | undefined;
+  /** How the ends of requests are found that no callback brought. */
+  results?: KopoKopoResultsOptions | undefined;
   /** What happens on shutdown. */
   shutdown?: KopoKopoShutdownOptions | undefined;
 }

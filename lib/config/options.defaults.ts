@@ -4,6 +4,7 @@ import type {
   KopoKopoShutdownOptions,
 } from './kopokopo-options.interface.js';
 import type {
+  ResolvedResultsOptions,
   ResolvedTokenOptions,
   ResolvedWebhooksOptions,
 } from './resolved-options.interface.js';
@@ -44,6 +45,13 @@ export const WEBHOOKS_DEFAULTS: ResolvedWebhooksOptions = {
   longest: 300_000,
   limit: 1_048_576,
   unhandled: 'warn',
+};
+
+/** @internal */
+export const RESULTS_DEFAULTS: ResolvedResultsOptions = {
+  first: 30_000,
+  longest: 900_000,
+  until: 86_400_000,
 };
 
 /** @internal */

@@ -6,6 +6,7 @@ import type {
 import {
   DEFAULTS,
   ORIGINS,
+  RESULTS_DEFAULTS,
   SHUTDOWN_DEFAULTS,
   TOKEN_DEFAULTS,
   WEBHOOKS_DEFAULTS,
@@ -47,6 +48,7 @@ export function resolveOptions(
     store: given.store,
     journal: given.journal ?? DEFAULTS.journal,
     webhooks: withDefaults(webhooksOf(name), given.webhooks),
+    results: withDefaults(RESULTS_DEFAULTS, given.results),
     shutdown: withDefaults(SHUTDOWN_DEFAULTS, given.shutdown),
   };
 }

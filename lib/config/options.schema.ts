@@ -1,6 +1,7 @@
 import type {
   KopoKopoHttpOptions,
   KopoKopoModuleOptions,
+  KopoKopoResultsOptions,
   KopoKopoShutdownOptions,
   KopoKopoTokenOptions,
   KopoKopoWebhooksOptions,
@@ -71,6 +72,14 @@ export class WebhooksOptionsSchema implements KopoKopoWebhooksOptions {
 }
 
 /** @internal */
+export class ResultsOptionsSchema implements KopoKopoResultsOptions {
+  @Option(optional(flag)) check?: boolean;
+  @Option(optional(milliseconds)) first?: number;
+  @Option(optional(milliseconds)) longest?: number;
+  @Option(optional(milliseconds)) until?: number;
+}
+
+/** @internal */
 export class OptionsSchema {
   @Option(optional(oneOf('sandbox', 'production')))
   environment?: KopoKopoModuleOptions['environment'];
@@ -89,5 +98,6 @@ export class OptionsSchema {
   journal?: KopoKopoModuleOptions['journal'];
 
   @Option(optional(plainObject)) webhooks?: KopoKopoWebhooksOptions;
+  @Option(optional(plainObject)) results?: KopoKopoResultsOptions;
   @Option(optional(plainObject)) shutdown?: KopoKopoShutdownOptions;
 }

@@ -9,6 +9,7 @@ import { relationProblems } from './option-relations.js';
 import {
   HttpOptionsSchema,
   OptionsSchema,
+  ResultsOptionsSchema,
   ShutdownOptionsSchema,
   TokenOptionsSchema,
   WebhooksOptionsSchema,
@@ -21,6 +22,7 @@ const NESTED: Record<string, Type<object>> = {
   http: HttpOptionsSchema,
   token: TokenOptionsSchema,
   webhooks: WebhooksOptionsSchema,
+  results: ResultsOptionsSchema,
   shutdown: ShutdownOptionsSchema,
 };
 

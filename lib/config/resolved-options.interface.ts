@@ -3,6 +3,7 @@ import type {
   KopoKopoApiKey,
   KopoKopoClientSecret,
   KopoKopoHttpOptions,
+  KopoKopoResultsOptions,
   KopoKopoShutdownOptions,
   KopoKopoTokenOptions,
   KopoKopoWebhooksOptions,
@@ -20,6 +21,12 @@ export type ResolvedWebhooksOptions = Required<
   Omit<KopoKopoWebhooksOptions, 'publicUrl'>
 > &
   Pick<KopoKopoWebhooksOptions, 'publicUrl'>;
+
+/** Only `check` has no default: it depends on the handlers. @internal */
+export type ResolvedResultsOptions = Required<
+  Omit<KopoKopoResultsOptions, 'check'>
+> &
+  Pick<KopoKopoResultsOptions, 'check'>;
 
 /**
  * The options of one instance, with every default in place.
@@ -43,5 +50,6 @@ export interface ResolvedOptions {
   store: KopoKopoStore | undefined;
   journal: 'strict' | 'best-effort';
   webhooks: ResolvedWebhooksOptions;
+  results: ResolvedResultsOptions;
   shutdown: Required<KopoKopoShutdownOptions>;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { KopoKopoStore } from '../store/kopokopo-store.interface.js';
 import { storeStep } from '../store/store-step.js';
-import { KEPT, LEASE, type LedgerRecord, recordText } from './ledger-record.js';
+import { KEPT, type LedgerRecord, recordText } from './ledger-record.js';
 
 /** Where a claim stands, and by which version. @internal */
 export interface ClaimPlace {
@@ -10,19 +10,22 @@ export interface ClaimPlace {
   version: string;
 }
 
+/** Tells when a claim lapses that is made now. @internal */
+export type LeaseEnd = () => number;
+
 /** The right of one process to call the handlers of a delivery. @internal */
 export class DeliveryClaim {
   readonly #handled: Set<string>;
   #version: string;
 
   /**
-   * @param skew milliseconds by which the store's clock is ahead
+   * @param lease when a claim lapses that is made now, by the store's clock
    * @param lost where the claim should stand, and perhaps stands: that store did not answer
    */
   constructor(
     private readonly place: ClaimPlace,
     handled: readonly string[],
-    private readonly skew: number,
+    private readonly lease: LeaseEnd,
     private readonly lost?: ClaimPlace,
   ) {
     this.#handled = new Set(handled);
@@ -72,7 +75,7 @@ export class DeliveryClaim {
   }
 
   private record(state: LedgerRecord['state']) {
-    const until = state === 'claimed' ? Date.now() + this.skew + LEASE : 0;
+    const until = state === 'claimed' ? this.lease() : 0;
     const document = recordText({ state, until, handled: [...this.#handled] });
     return { document, version: randomUUID(), ttl: KEPT };
   }

@@ -19,6 +19,7 @@ import type {
   KopoKopoDelivery,
   KopoKopoResultDelivery,
 } from './delivery.types.js';
+import { OpenEnds } from './results/open-ends.js';
 import { HandlerRun } from './handler-run.js';
 
 /**
@@ -40,6 +41,7 @@ export class DeliveryDispatcher
     private readonly ledger: DeliveryLedger,
     private readonly arrivals: ResultArrivals,
     private readonly journal: CreationJournal,
+    private readonly ends: OpenEnds,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
@@ -54,8 +56,14 @@ export class DeliveryDispatcher
       this.accepted(delivery);
     }
     const handlers = this.handlers.hearing(delivery);
-    if (handlers.length === 0) return this.unheard(delivery);
-    const ended = this.handle(delivery, handlers);
+    if (handlers.length === 0) {
+      this.strike(delivery);
+      return this.unheard(delivery);
+    }
+    const ended = this.handle(delivery, handlers).then((fate) => {
+      if (fate === 'handled' || fate === 'repeated') this.strike(delivery);
+      return fate;
+    });
     this.inHand.set(ended, delivery.key);
     void ended.then(() => this.inHand.delete(ended));
     return ended;
@@ -101,6 +109,14 @@ export class DeliveryDispatcher
     const { reference } = event as Partial<RequestAnswer>;
     if (reference === undefined) return;
     void this.journal.accepted(type, reference, event.id);
+  }
+
+  /** Nobody has to look for this end any more. */
+  private strike(delivery: KopoKopoDelivery): void {
+    if (delivery.kind !== 'result') return;
+    const { type, event } = delivery;
+    const { isFinal, reference } = event as Partial<RequestAnswer>;
+    if (isFinal) void this.ends.strike(type, event.id, reference);
   }
 
   private unheard({ key, kind }: KopoKopoDelivery): DispatchResult {

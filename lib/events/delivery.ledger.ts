@@ -7,7 +7,12 @@ import type { KopoKopoStore } from '../store/kopokopo-store.interface.js';
 import { StoreKeeper } from '../store/store-keeper.js';
 import { MemoryStore } from '../store/memory.store.js';
 import { storeStep } from '../store/store-step.js';
-import { type ClaimPlace, DeliveryClaim } from './delivery.claim.js';
+import { RUNTIME, type Runtime } from '../time/runtime.js';
+import {
+  type ClaimPlace,
+  DeliveryClaim,
+  type LeaseEnd,
+} from './delivery.claim.js';
 import { shortHash } from '../values/short-hash.js';
 import type { KopoKopoDelivery } from './delivery.types.js';
 import { KEPT, LEASE, recordOf, recordText } from './ledger-record.js';
@@ -36,6 +41,7 @@ export class DeliveryLedger {
   constructor(
     keeper: StoreKeeper,
     @Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
     const { origin, clientId } = options;
     this.store = keeper.open();
@@ -54,15 +60,16 @@ export class DeliveryLedger {
     const { store } = this;
     const place = { store, key: this.keyOf(delivery), version: randomUUID() };
     try {
-      const skew = await this.knownSkew(place.key);
-      const claim = await claimAt(place, due, skew);
+      const lease = await this.leaseOf(place.key);
+      const claim = await claimAt(place, due, lease);
       if (this.isAway) this.logger.log('The store is back.');
       this.isAway = false;
       return claim;
     } catch (error) {
       this.tellAway(error);
       // Of its own version, too: it may have been put there after all.
-      return claimAt({ ...place, store: this.standIn }, due, 0, place);
+      const lease = () => Date.now() + LEASE;
+      return claimAt({ ...place, store: this.standIn }, due, lease, place);
     }
   }
 
@@ -73,12 +80,14 @@ export class DeliveryLedger {
   }
 
   /** Asked for once: clocks of machines differ, and a claim lapses by the store's. */
-  private async knownSkew(key: string): Promise<number> {
+  private async leaseOf(key: string): Promise<LeaseEnd> {
+    const { clock } = this.runtime;
     if (this.skew === undefined) {
       const { now } = await storeStep(this.store.read(key));
-      this.skew = now - Date.now();
+      this.skew = now - clock.wall();
     }
-    return this.skew;
+    const { skew } = this;
+    return () => clock.wall() + skew + LEASE;
   }
 
   private tellAway(error: unknown): void {
@@ -96,18 +105,18 @@ export class DeliveryLedger {
 async function claimAt(
   place: ClaimPlace,
   due: readonly string[],
-  skew: number,
+  lease: LeaseEnd,
   lost?: ClaimPlace,
 ): Promise<ClaimResult> {
   const { store, key, version } = place;
   let expected: string | undefined;
   let handled: readonly string[] = [];
   for (;;) {
-    const until = Date.now() + skew + LEASE;
+    const until = lease();
     const document = recordText({ state: 'claimed', until, handled });
     const next = { document, version, ttl: KEPT };
     const found = await storeStep(store.swap(key, expected, next));
-    if (found.swapped) return new DeliveryClaim(place, handled, skew, lost);
+    if (found.swapped) return new DeliveryClaim(place, handled, lease, lost);
     const record = recordOf(found.document, found.now);
     if (record?.state === 'claimed' && record.until > found.now) return 'busy';
     expected = found.version;

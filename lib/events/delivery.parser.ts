@@ -126,11 +126,11 @@ function optional(name: string, value: unknown): Record<string, unknown> {
   return value === undefined ? {} : { [name]: value };
 }
 
-/** A delivery that an app prints into its log shows no name and no number. */
-function withoutBodyInPrint(
-  parts: Own & KopoKopoDeliveryParts,
-): Own & KopoKopoDeliveryParts {
-  const { kind, key, account, source } = parts;
+/** A delivery that an app prints into its log shows no name and no number. @internal */
+export function withoutBodyInPrint<T extends KopoKopoDeliveryParts>(
+  parts: T,
+): T {
+  const { kind, key, account, source } = parts as T & { kind?: string };
   return Object.defineProperty(
     parts,
     Symbol.for('nodejs.util.inspect.custom'),

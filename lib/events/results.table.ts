@@ -1,5 +1,10 @@
 import type { Envelope } from '../api/answer/envelope.js';
 import { requestParts } from '../api/answer/answer-parts.js';
+import {
+  type ResourceDefinition,
+  versionOf,
+} from '../api/resource/resource.definition.js';
+import type { ResourcePlace } from '../api/resource/resource-reference.js';
 import type { ResourceAnswer } from '../api/answer/resource-answer.js';
 import { INCOMING_PAYMENTS } from '../api/incoming-payments/incoming-payments.definition.js';
 import { PAYMENT_LINKS } from '../api/payment-links/payment-links.definition.js';
@@ -12,10 +17,13 @@ import {
   TRANSACTION_SMS_NOTIFICATIONS,
 } from '../api/v1/v1.definitions.js';
 
-type Reader = (envelope: Envelope, origin: string) => ResourceAnswer;
+type Definition = Pick<
+  ResourceDefinition<never, ResourceAnswer>,
+  'paths' | 'read'
+>;
 
-/** Readers of results by type. To add one, add its definition. */
-const READERS = new Map<string, Reader>(
+/** By type. To add one, add its definition. */
+const DEFINITIONS = new Map<string, Definition>(
   [
     INCOMING_PAYMENTS,
     SEND_MONEY,
@@ -25,7 +33,7 @@ const READERS = new Map<string, Reader>(
     PAYMENTS,
     SETTLEMENT_TRANSFERS,
     TRANSACTION_SMS_NOTIFICATIONS,
-  ].map(({ type, read }) => [type, read]),
+  ].map(({ type, paths, read }) => [type, { paths, read }]),
 );
 
 /** Words that Kopo Kopo has for the same (API page, §12). */
@@ -37,14 +45,25 @@ export function resultType(word: string): string {
   return Object.hasOwn(ALIASES, type) ? ALIASES[type]! : type;
 }
 
+/** Where requests of a type are; nothing for a type that has no results. @internal */
+export function placeOfResult(
+  type: string,
+  origin: string,
+  apiVersion: string,
+): ResourcePlace | undefined {
+  const definition = DEFINITIONS.get(type);
+  if (definition === undefined) return undefined;
+  return { origin, type, ...versionOf(definition, apiVersion) };
+}
+
 /** The result of an envelope, as the client's `get` reads it. @internal */
 export function readResult(
   type: string,
   envelope: Envelope,
   origin: string,
 ): ResourceAnswer {
-  const read = READERS.get(type);
-  if (read !== undefined) return read(envelope, origin);
+  const definition = DEFINITIONS.get(type);
+  if (definition !== undefined) return definition.read(envelope, origin);
   const parts = requestParts(envelope);
   return Object.freeze({ ...parts, raw: envelope.attributes.rest() });
 }

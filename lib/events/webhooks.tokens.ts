@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import type { InjectionToken } from '@nestjs/common';
+import { KopoKopoResults } from './results/kopokopo-results.service.js';
 import { KopoKopoWebhooks } from './kopokopo-webhooks.service.js';
 
 /**
@@ -20,4 +21,24 @@ export function InjectKopoKopoWebhooks(
   name?: string,
 ): PropertyDecorator & ParameterDecorator {
   return Inject(getKopoKopoWebhooksToken(name));
+}
+
+/**
+ * Injection token of the `KopoKopoResults` of a named instance; without a name the class itself.
+ *
+ * @publicApi
+ */
+export function getKopoKopoResultsToken(name?: string): InjectionToken {
+  return name === undefined ? KopoKopoResults : `KopoKopoResults:${name}`;
+}
+
+/**
+ * Injects the `KopoKopoResults` of a named instance.
+ *
+ * @publicApi
+ */
+export function InjectKopoKopoResults(
+  name?: string,
+): PropertyDecorator & ParameterDecorator {
+  return Inject(getKopoKopoResultsToken(name));
 }

@@ -3,6 +3,7 @@ import { getMetadataStorage } from 'class-validator';
 import {
   HttpOptionsSchema,
   OptionsSchema,
+  ResultsOptionsSchema,
   ShutdownOptionsSchema,
   TokenOptionsSchema,
   WebhooksOptionsSchema,
@@ -77,6 +78,7 @@ describe('the options guide', () => {
       http: HttpOptionsSchema,
       token: TokenOptionsSchema,
       webhooks: WebhooksOptionsSchema,
+      results: ResultsOptionsSchema,
       shutdown: ShutdownOptionsSchema,
     };
     const expected = [

@@ -2,6 +2,7 @@ import {
   DEFAULTS,
   SHUTDOWN_DEFAULTS,
   TOKEN_DEFAULTS,
+  RESULTS_DEFAULTS,
   WEBHOOKS_DEFAULTS,
 } from '../../lib/config/options.defaults.js';
 import type { ResolvedOptions } from '../../lib/config/resolved-options.interface.js';
@@ -116,6 +117,7 @@ function optionsOf(chance: Chance, beat: number): ResolvedOptions {
     store: undefined,
     journal: DEFAULTS.journal,
     webhooks: WEBHOOKS_DEFAULTS,
+    results: RESULTS_DEFAULTS,
     apiVersion: DEFAULTS.apiVersion,
     timeout: 4_000,
     userAgent: 'simulation',

@@ -2,6 +2,7 @@ import {
   DEFAULTS,
   SHUTDOWN_DEFAULTS,
   TOKEN_DEFAULTS,
+  RESULTS_DEFAULTS,
   WEBHOOKS_DEFAULTS,
 } from '../../lib/config/options.defaults.js';
 import type { ResolvedOptions } from '../../lib/config/resolved-options.interface.js';
@@ -95,6 +96,7 @@ export function scenarioOf(
     store: undefined,
     journal: DEFAULTS.journal,
     webhooks: WEBHOOKS_DEFAULTS,
+    results: RESULTS_DEFAULTS,
     apiVersion: DEFAULTS.apiVersion,
     timeout: chance.is(0.6) ? DEFAULTS.timeout : chance.spread(500, 15_000),
     userAgent: 'simulation',

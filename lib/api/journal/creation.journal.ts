@@ -10,7 +10,11 @@ import type { Runtime } from '../../time/runtime.js';
 import { shortHash } from '../../values/short-hash.js';
 import { contentHash } from './content-hash.js';
 import { type JournalEntry, JournalClaim } from './journal.claim.js';
-import { type JournalRecord, journalRecordOf } from './journal-record.js';
+import {
+  type JournalRecord,
+  journalRecordOf,
+  REMEMBERED,
+} from './journal-record.js';
 import {
   mayBeAccepted,
   storeAway,
@@ -28,6 +32,8 @@ export interface Creation {
   /** Milliseconds that one attempt may take. */
   timeout: number | undefined;
   signal?: AbortSignal | undefined;
+  /** Milliseconds for which it is known. Default 30 days. */
+  kept?: number | undefined;
   /** Sends it; gives the id of what was created. */
   send: () => Promise<string>;
 }
@@ -85,7 +91,8 @@ export class CreationJournal {
         // Another caller gave up before anything was sent: this one takes its turn.
       }
     }
-    const id = this.made(creation, { key, content });
+    const { kept = REMEMBERED } = creation;
+    const id = this.made(creation, { key, content, kept });
     this.underWay.set(key, { content, id });
     try {
       return await id;
@@ -104,7 +111,8 @@ export class CreationJournal {
         const record = journalRecordOf(document);
         if (record?.state !== 'unknown' && record?.state !== 'sending') return;
         const { content } = record;
-        const claim = new JournalClaim({ key, content }, version!, this.store);
+        const entry = { key, content, kept: REMEMBERED };
+        const claim = new JournalClaim(entry, version!, this.store);
         await claim.end({ state: 'requested', id });
       });
     } catch {

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { SwapResult } from '../../store/kopokopo-store.interface.js';
 import type { TimedStore } from '../../store/timed-store.js';
 import type { Timers } from '../../time/timers.js';
-import { type JournalRecord, REMEMBERED } from './journal-record.js';
+import type { JournalRecord } from './journal-record.js';
 
 /** Where the entry of a reference stands, and what was asked for. @internal */
 export interface JournalEntry {
   key: string;
   content: string;
+  /** Milliseconds for which the store keeps it. */
+  kept: number;
 }
 
 /** Milliseconds after which an entry is written again that a store did not take. */
@@ -26,22 +28,22 @@ export class JournalClaim {
     expected: string | undefined,
     lease: number,
   ): Promise<SwapResult> {
-    const { key, content } = this.entry;
+    const { key, content, kept } = this.entry;
     const until = (await this.store.now(key)) + lease;
     return this.store.swap(key, expected, {
       document: textOf({ state: 'sending', content, until }),
       version: this.version,
-      ttl: REMEMBERED,
+      ttl: kept,
     });
   }
 
   /** The request has ended. An entry that was changed meanwhile is a later one: nothing is written over it. */
   async end(end: Omit<JournalRecord, 'content'>): Promise<void> {
-    const { key, content } = this.entry;
+    const { key, content, kept } = this.entry;
     const next = {
       document: textOf({ ...end, content }),
       version: randomUUID(),
-      ttl: REMEMBERED,
+      ttl: kept,
     };
     const found = await this.store.swap(key, this.version, next);
     if (found.swapped || found.document !== undefined) return;

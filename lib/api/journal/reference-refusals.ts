@@ -39,6 +39,9 @@ export function storeAway({ type, path }: RefusedCall): KopoKopoReferenceError {
 
 /** Kopo Kopo has a list of what came in, and none of what was sent (API page, §13). */
 function lookFor(type: string): string {
+  if (type === 'webhook_subscription') {
+    return 'See whether its events come; if they do not, create it by create().';
+  }
   const here =
     type === 'incoming_payment'
       ? 'Its result settles it when it comes; KopoKopoResults.reconcile() finds a payment that came in.'

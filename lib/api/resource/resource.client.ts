@@ -1,4 +1,8 @@
+import { milliseconds } from '../../config/option-checks.js';
+import { KopoKopoValidationError } from '../../errors/validation.error.js';
+import { checkSignal } from '../../http/signal.check.js';
 import { isLoopback } from '../../config/base-url.js';
+import { isKopoKopoError } from '../../errors/kopokopo.error.js';
 import { openEnvelope } from '../answer/envelope.js';
 import type { KopoKopoCallOptions } from '../api-call.interface.js';
 import type { Problem } from '../request/field.decorator.js';
@@ -59,6 +63,16 @@ export class ResourceClient<Request extends object, Answer> {
     request: Request,
     options: ResourceCallOptions = {},
   ): Promise<ResourceReference> {
+    callOptions(options);
+    const { body, checked } = this.checked(request);
+    const { reference } = checked as Partial<KopoKopoWork>;
+    return checked instanceof KopoKopoWork && reference !== undefined
+      ? this.once(body, reference, options)
+      : this.sendTracked(body, undefined, options);
+  }
+
+  /** A request that was checked, and its body. @internal */
+  protected checked(request: Request): { checked: Request; body: object } {
     const { definition, place } = this;
     const callbackUrl = this.door.callbackUrl();
     const shape = {
@@ -71,26 +85,54 @@ export class ResourceClient<Request extends object, Answer> {
       ...this.callbackProblems(read),
       ...(definition.problems?.(read) ?? []),
     ]);
-    const body = definition.toBody(checked, place.version);
-    const { reference } = checked as Partial<KopoKopoWork>;
-    if (!(checked instanceof KopoKopoWork) || reference === undefined) {
-      return this.send(body, options);
-    }
+    return { checked, body: definition.toBody(checked, place.version) };
+  }
+
+  /** Made once for its reference; known for `kept` milliseconds. @internal */
+  protected async once(
+    body: object,
+    reference: string,
+    options: ResourceCallOptions,
+    kept?: number,
+  ): Promise<ResourceReference> {
     const { timeout, signal } = { ...options };
     const id = await this.door.journal.once({
-      type: place.type,
+      type: this.place.type,
       path: this.path,
       reference,
       content: { ...body, _links: undefined },
       timeout,
       signal,
-      send: async () => (await this.send(body, options)).id,
+      kept,
+      send: async () => {
+        const sent = await this.sendTracked(body, reference, options);
+        return sent.id;
+      },
     });
-    return referenceTo(id, place);
+    return referenceTo(id, this.place);
   }
 
   private get path(): string {
     return `/api/${this.place.version}/${this.place.path}`;
+  }
+
+  /** Its end is looked for, even if this process dies. */
+  private async sendTracked(
+    body: object,
+    reference: string | undefined,
+    options: ResourceCallOptions,
+  ): Promise<ResourceReference> {
+    const { type } = this.place;
+    const open = await this.door.openCreations.begins(type, reference);
+    try {
+      const created = await this.send(body, options);
+      await open?.accepted(created.id);
+      return created;
+    } catch (error) {
+      const isOver = isKopoKopoError(error) && error.outcome !== 'unknown';
+      if (isOver) open?.refused();
+      throw error;
+    }
   }
 
   private async send(
@@ -139,8 +181,13 @@ const CALLBACK_NEEDED = {
     'is missing: Kopo Kopo sends the result there; pass it, or set webhooks.publicUrl and apiKey',
 };
 
-/** Nothing but what is offered reaches the call. */
+/** Nothing but what is offered reaches the call, and nothing is noted of a call that can't be made. */
 function callOptions(options: ResourceCallOptions): ResourceCallOptions {
   const { timeout, signal } = { ...options };
+  const problem = timeout === undefined ? undefined : milliseconds(timeout);
+  if (problem !== undefined) {
+    throw new KopoKopoValidationError(`The timeout ${problem}.`);
+  }
+  checkSignal(signal);
   return { timeout, signal };
 }

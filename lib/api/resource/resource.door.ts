@@ -1,5 +1,6 @@
 import type { Runtime } from '../../time/runtime.js';
 import type { CreationJournal } from '../journal/creation.journal.js';
+import type { OpenCreations } from './open-creations.js';
 import type { ResultArrivals } from './result-arrivals.js';
 import type { KopoKopoHttpService } from '../kopokopo-http.service.js';
 
@@ -14,4 +15,5 @@ export interface ResourceDoor {
   callbackUrl: () => string | undefined;
   arrivals: ResultArrivals;
   journal: CreationJournal;
+  openCreations: OpenCreations;
 }

@@ -53,6 +53,7 @@ class Wait {
       callbackUrl: () => undefined,
       arrivals: this.arrivals,
       journal: undefined as never,
+      openCreations: undefined as never,
     }) as unknown as RequestClient<never, IncomingPayment>;
   }
 

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { TimedStore } from '../../store/timed-store.js';
+import {
+  SHARD_KEPT,
+  type ShardDocument,
+  shardOf,
+  shardText,
+} from './open-end.js';
+
+/** Changes a document in place; says whether it did. @internal */
+export type ShardChange = (document: ShardDocument, now: number) => boolean;
+
+interface Waiting {
+  change: ShardChange;
+  done: (isChanged: boolean) => void;
+  failed: (error: unknown) => void;
+}
+
+/** The document as the store had it last. */
+interface Known {
+  text: string | undefined;
+  version: string | undefined;
+}
+
+/**
+ * One document of open ends. Changes of this process that come at once are written at once; one that another process
+ * has changed meanwhile is read again.
+ *
+ * @internal
+ */
+export class OpenEndsShard {
+  private known: Known | undefined;
+  private waiting: Waiting[] = [];
+  private isWriting = false;
+
+  constructor(
+    private readonly key: string,
+    private readonly store: TimedStore,
+  ) {}
+
+  /** The document as it is now, and the store's time. */
+  async read(): Promise<{ document: ShardDocument; now: number }> {
+    const { document: text, version, now } = await this.store.read(this.key);
+    if (!this.isWriting) this.known = { text, version };
+    return { document: shardOf(text), now };
+  }
+
+  /** Resolves when the store has the change, with whether there was one to make. */
+  apply(change: ShardChange): Promise<boolean> {
+    return new Promise((done, failed) => {
+      this.waiting.push({ change, done, failed });
+      if (!this.isWriting) void this.write();
+    });
+  }
+
+  /** Never rejects. */
+  private async write(): Promise<void> {
+    this.isWriting = true;
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0);
+      try {
+        const changed = await this.written(batch.map(({ change }) => change));
+        batch.forEach(({ done }, index) => done(changed[index]!));
+      } catch (error) {
+        this.known = undefined;
+        for (const { failed } of batch) failed(error);
+      }
+    }
+    this.isWriting = false;
+  }
+
+  private async written(changes: readonly ShardChange[]): Promise<boolean[]> {
+    const { store, key } = this;
+    let isFresh = false;
+    for (;;) {
+      if (this.known === undefined) {
+        const { document: text, version } = await store.read(key);
+        this.known = { text, version };
+        isFresh = true;
+      }
+      const document = shardOf(this.known.text);
+      const now = await store.now(key);
+      const changed = changes.map((change) => change(document, now));
+      if (!changed.includes(true)) {
+        if (isFresh) return changed;
+        // It may be another one by now.
+        this.known = undefined;
+        continue;
+      }
+      const text = shardText(document);
+      const found = await store.swap(key, this.known.version, {
+        document: text,
+        version: randomUUID(),
+        ttl: SHARD_KEPT,
+      });
+      this.known = { text: found.document, version: found.version };
+      if (found.swapped) return changed;
+      isFresh = true;
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import { createHash, randomUUID } from 'node:crypto';
+import type {
+  OpenCreation,
+  OpenCreations,
+} from '../../api/resource/open-creations.js';
+import { instanceLogger } from '../../config/instance-logger.js';
+import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
+import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
+import { StoreKeeper } from '../../store/store-keeper.js';
+import { TimedStore } from '../../store/timed-store.js';
+import { RUNTIME, type Runtime } from '../../time/runtime.js';
+import { shortHash } from '../../values/short-hash.js';
+import { DeliveryHandlers } from '../delivery-handlers.js';
+import { placeOfResult } from '../results.table.js';
+import { accountOf } from '../delivery.parser.js';
+import {
+  endKey,
+  hasRoom,
+  nameless,
+  type OpenEnd,
+  partsOf,
+  SHARDS,
+} from './open-end.js';
+import { OpenEndsShard, type ShardChange } from './open-ends.shard.js';
+
+/** Ends that were handled lately: a result may come before the answer to its request. */
+const REMEMBERED = 1_000;
+
+/** Milliseconds after which a change is made again that the store did not take. */
+const AGAIN = 5_000;
+
+/**
+ * What this account has asked for and nobody has handled the end of, in a fixed number of documents on the store.
+ *
+ * @internal
+ */
+@Injectable()
+export class OpenEnds implements OpenCreations {
+  /** By their number. */
+  readonly shards: readonly OpenEndsShard[];
+  private readonly logger: Logger;
+  private readonly account: string;
+  private readonly scope: string;
+  /** Told of the number of a shard with a new end, and of the milliseconds until it is to be looked at. */
+  private onNew: (shard: number, inMs: number) => void = () => {};
+  private readonly struck = new Set<string>();
+  private isAway = false;
+
+  constructor(
+    private readonly keeper: StoreKeeper,
+    private readonly handlers: DeliveryHandlers,
+    @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+  ) {
+    const { origin, clientId } = options;
+    this.account = accountOf(options);
+    this.scope = shortHash(JSON.stringify([origin, clientId]));
+    const store = new TimedStore(keeper.open(), () => runtime.clock.wall());
+    this.shards = Array.from(
+      { length: SHARDS },
+      (_, number) =>
+        new OpenEndsShard(`kopokopo:1:open:${this.scope}:${number}`, store),
+    );
+    this.logger = instanceLogger('Results', options);
+  }
+
+  /** Does a handler of this app hear results of this type? */
+  isHeard(type: string): boolean {
+    return this.handlers
+      .of(this.account)
+      .some(({ listens }) =>
+        listens.some(
+          ({ kind, word }) =>
+            kind === 'any' || (kind === 'result' && word === type),
+        ),
+      );
+  }
+
+  /** Does a handler of this app hear results of any type? */
+  get hasListeners(): boolean {
+    return this.handlers
+      .of(this.account)
+      .some(({ listens }) =>
+        listens.some(({ kind }) => kind === 'any' || kind === 'result'),
+      );
+  }
+
+  /** Calls `listener` for each end that this process opens. */
+  onOpened(listener: (shard: number, inMs: number) => void): void {
+    this.onNew = listener;
+  }
+
+  async begins(
+    type: string,
+    reference: string | undefined,
+  ): Promise<OpenCreation | undefined> {
+    if (!this.isTracked(type)) return undefined;
+    const name = reference === undefined ? randomUUID() : this.named(reference);
+    const key = nameless(type, name);
+    await this.add(key, this.options.results.until);
+    return {
+      accepted: async (id) => {
+        await this.add(endKey(type, id), this.options.results.first);
+        void this.remove([key]);
+      },
+      refused: () => void this.remove([key]),
+    };
+  }
+
+  /** The end was handled. Never rejects. */
+  async strike(
+    type: string,
+    id: string,
+    reference: string | undefined,
+  ): Promise<void> {
+    const key = endKey(type, id);
+    this.struck.add(key);
+    const [oldest] = this.struck;
+    if (this.struck.size > REMEMBERED) this.struck.delete(oldest!);
+    const name = reference === undefined ? undefined : this.named(reference);
+    await this.remove([key, ...(name ? [nameless(type, name)] : [])]);
+  }
+
+  private isTracked(type: string): boolean {
+    const { origin, apiVersion, results } = this.options;
+    const isWork = placeOfResult(type, origin, apiVersion) !== undefined;
+    return isWork && (results.check ?? this.isHeard(type));
+  }
+
+  /** Adds an end that is looked at in so many milliseconds. Never rejects. */
+  private async add(key: string, inMs: number): Promise<void> {
+    if (this.struck.has(key)) return;
+    const number = numberOf(key);
+    const pause = this.options.results.first;
+    await this.change(number, (document, now) => {
+      if (Object.hasOwn(document.ends, key) || this.struck.has(key)) {
+        return false;
+      }
+      if (!hasRoom(document)) {
+        this.logger.error(
+          `There are too many requests without an end to keep one more: ${key} is not checked.`,
+        );
+        return false;
+      }
+      document.ends[key] = { since: now, next: now + inMs, pause };
+      return true;
+    });
+    if (partsOf(key).id !== undefined) this.onNew(number, inMs);
+  }
+
+  /** Never rejects. */
+  private async remove(keys: readonly string[]): Promise<void> {
+    await Promise.all(
+      keys.map((key) =>
+        this.change(numberOf(key), ({ ends }) => {
+          if (!Object.hasOwn(ends, key)) return false;
+          delete ends[key];
+          return true;
+        }),
+      ),
+    );
+  }
+
+  /** What the store does not take now is made again later. Never rejects. */
+  private async change(number: number, change: ShardChange): Promise<void> {
+    try {
+      await this.keeper.during(() => this.shards[number]!.apply(change));
+      if (this.isAway) this.logger.log('The store is back.');
+      this.isAway = false;
+    } catch {
+      if (!this.isAway) {
+        this.logger.warn(
+          'The store is out of reach: requests go on, and their ends are noted when it is back. If this process dies before, nobody looks for them.',
+        );
+      }
+      this.isAway = true;
+      this.runtime.timers.later(AGAIN, () => void this.change(number, change));
+    }
+  }
+
+  private named(reference: string): string {
+    return shortHash(JSON.stringify([this.scope, reference]));
+  }
+}
+
+/** @internal */
+export function numberOf(key: string): number {
+  return createHash('sha256').update(key).digest()[0]! % SHARDS;
+}
+
+/** An end, and the key it stands under. @internal */
+export type KeyedEnd = OpenEnd & { key: string };
