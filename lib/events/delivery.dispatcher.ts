@@ -62,6 +62,7 @@ export class DeliveryDispatcher
     }
     const ended = this.handle(delivery, handlers).then((fate) => {
       if (fate === 'handled' || fate === 'repeated') this.strike(delivery);
+      if (fate === 'failed') this.keepOpen(delivery);
       return fate;
     });
     this.inHand.set(ended, delivery.key);
@@ -117,6 +118,15 @@ export class DeliveryDispatcher
     const { type, event } = delivery;
     const { isFinal, reference } = event as Partial<RequestAnswer>;
     if (isFinal) void this.ends.strike(type, event.id, reference);
+  }
+
+  /** Kopo Kopo may not deliver it again, and the answer to the request may have been lost. */
+  private keepOpen(delivery: KopoKopoDelivery): void {
+    if (delivery.kind !== 'result') return;
+    const { type, event } = delivery;
+    if ((event as Partial<RequestAnswer>).isFinal) {
+      void this.ends.keep(type, event.id);
+    }
   }
 
   private unheard({ key, kind }: KopoKopoDelivery): DispatchResult {

@@ -38,7 +38,7 @@ export class VirtualRuntime implements Runtime {
     afterTurn: (task: () => void): void => void this.#turns.push(task),
   };
 
-  readonly random = (): number => this.chance;
+  random = (): number => this.chance;
 
   /** Moments, from now, at which something is due. */
   get due(): number[] {
@@ -80,8 +80,10 @@ export class VirtualRuntime implements Runtime {
   }
 
   #next(end: number): Task | undefined {
-    return [...this.#tasks]
-      .filter(({ at }) => at <= end)
-      .toSorted((a, b) => a.at - b.at)[0];
+    let first: Task | undefined;
+    for (const task of this.#tasks) {
+      if (task.at <= end && task.at < (first?.at ?? Infinity)) first = task;
+    }
+    return first;
   }
 }

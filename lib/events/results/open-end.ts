@@ -25,6 +25,8 @@ export interface OpenEnd {
 
 /** The open ends of one shard, by `{type}:{id}`, or `{type}:?{name}` while the id is not known. @internal */
 export interface ShardDocument {
+  /** Name that it was given when it was made: another one tells that the store has forgotten the first. */
+  born?: string | undefined;
   /** The process that looks at them, and until when it says so. */
   lease?: { by: string; until: number } | undefined;
   ends: Record<string, OpenEnd>;
@@ -53,14 +55,14 @@ export function hasRoom({ ends }: ShardDocument): boolean {
 }
 
 /** @internal */
-export function shardText({ lease, ends }: ShardDocument): string {
+export function shardText({ born, lease, ends }: ShardDocument): string {
   const rows = Object.entries(ends).map(([key, { since, next, pause }]) => [
     key,
     since,
     next,
     pause,
   ]);
-  return JSON.stringify({ lease, ends: rows });
+  return JSON.stringify({ born, lease, ends: rows });
 }
 
 /** An empty one where it can't be read. @internal */
@@ -74,10 +76,11 @@ export function shardOf(document: string | undefined): ShardDocument {
         .filter(isRow)
         .map(([key, since, next, pause]) => [key, { since, next, pause }]),
     );
+    const born = typeof read.born === 'string' ? read.born : undefined;
     const { by, until } = { ...(read.lease as ShardDocument['lease']) };
     return typeof by === 'string' && typeof until === 'number'
-      ? { ends, lease: { by, until } }
-      : { ends };
+      ? { born, ends, lease: { by, until } }
+      : { born, ends };
   } catch {
     return { ends: {} };
   }

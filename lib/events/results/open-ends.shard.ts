@@ -32,17 +32,23 @@ export class OpenEndsShard {
   private known: Known | undefined;
   private waiting: Waiting[] = [];
   private isWriting = false;
+  /** Name of the document that was seen last. */
+  private born: string | undefined;
 
+  /** @param onForgotten told when the store has forgotten the document, with all that was in it */
   constructor(
     private readonly key: string,
     private readonly store: TimedStore,
+    private readonly onForgotten: () => void,
   ) {}
 
   /** The document as it is now, and the store's time. */
   async read(): Promise<{ document: ShardDocument; now: number }> {
     const { document: text, version, now } = await this.store.read(this.key);
     if (!this.isWriting) this.known = { text, version };
-    return { document: shardOf(text), now };
+    const shard = shardOf(text);
+    this.saw(shard);
+    return { document: shard, now };
   }
 
   /** Resolves when the store has the change, with whether there was one to make. */
@@ -79,6 +85,7 @@ export class OpenEndsShard {
         isFresh = true;
       }
       const document = shardOf(this.known.text);
+      document.born ??= randomUUID();
       const now = await store.now(key);
       const changed = changes.map((change) => change(document, now));
       if (!changed.includes(true)) {
@@ -94,8 +101,14 @@ export class OpenEndsShard {
         ttl: SHARD_KEPT,
       });
       this.known = { text: found.document, version: found.version };
+      this.saw(shardOf(found.document));
       if (found.swapped) return changed;
       isFresh = true;
     }
+  }
+
+  private saw({ born }: ShardDocument): void {
+    if (this.born !== undefined && born !== this.born) this.onForgotten();
+    this.born = born;
   }
 }

@@ -27,6 +27,9 @@ import { OpenEndsShard, type ShardChange } from './open-ends.shard.js';
 /** Ends that were handled lately: a result may come before the answer to its request. */
 const REMEMBERED = 1_000;
 
+/** Ends of its own that a process remembers. */
+const MOST_OWN = 10_000;
+
 /** Milliseconds after which a change is made again that the store did not take. */
 const AGAIN = 5_000;
 
@@ -45,6 +48,8 @@ export class OpenEnds implements OpenCreations {
   /** Told of the number of a shard with a new end, and of the milliseconds until it is to be looked at. */
   private onNew: (shard: number, inMs: number) => void = () => {};
   private readonly struck = new Set<string>();
+  /** Ends that this process has opened, and when, for a store that forgets. */
+  private readonly own = new Map<string, number>();
   private isAway = false;
 
   constructor(
@@ -60,7 +65,11 @@ export class OpenEnds implements OpenCreations {
     this.shards = Array.from(
       { length: SHARDS },
       (_, number) =>
-        new OpenEndsShard(`kopokopo:1:open:${this.scope}:${number}`, store),
+        new OpenEndsShard(
+          `kopokopo:1:open:${this.scope}:${number}`,
+          store,
+          () => this.sayAgain(number),
+        ),
     );
     this.logger = instanceLogger('Results', options);
   }
@@ -101,11 +110,18 @@ export class OpenEnds implements OpenCreations {
     await this.add(key, this.options.results.until);
     return {
       accepted: async (id) => {
+        this.remember(endKey(type, id));
         await this.add(endKey(type, id), this.options.results.first);
         void this.remove([key]);
       },
       refused: () => void this.remove([key]),
     };
+  }
+
+  /** The end is known, and was not handled. Never rejects. */
+  async keep(type: string, id: string): Promise<void> {
+    if (!this.isTracked(type)) return;
+    await this.add(endKey(type, id), this.options.results.first);
   }
 
   /** The end was handled. Never rejects. */
@@ -115,11 +131,27 @@ export class OpenEnds implements OpenCreations {
     reference: string | undefined,
   ): Promise<void> {
     const key = endKey(type, id);
+    this.own.delete(key);
     this.struck.add(key);
     const [oldest] = this.struck;
     if (this.struck.size > REMEMBERED) this.struck.delete(oldest!);
     const name = reference === undefined ? undefined : this.named(reference);
     await this.remove([key, ...(name ? [nameless(type, name)] : [])]);
+  }
+
+  private remember(key: string): void {
+    this.own.set(key, this.runtime.clock.now());
+    const [oldest] = this.own.keys();
+    if (this.own.size > MOST_OWN) this.own.delete(oldest!);
+  }
+
+  /** One that another process has brought to its end meanwhile costs one more look. */
+  private sayAgain(number: number): void {
+    const { until, first } = this.options.results;
+    for (const [key, since] of this.own) {
+      if (this.runtime.clock.now() - since > until) this.own.delete(key);
+      else if (numberOf(key) === number) void this.add(key, first);
+    }
   }
 
   private isTracked(type: string): boolean {
