@@ -37,6 +37,7 @@ const PARSERS = ['jsonParser', 'urlencodedParser', 'rawParser', 'textParser'];
 export class ExpressCapture {
   private readonly logger = new Logger('KopoKopoWebhooks');
   private isTold = false;
+  private isInstalled = false;
 
   constructor(
     private readonly routes: Captured,
@@ -48,6 +49,11 @@ export class ExpressCapture {
     this.host.init$?.subscribe(() => this.install());
   }
 
+  /** Nest 11.0 does not tell: then it is done when the parsers are there already. */
+  ensure(): void {
+    if (!this.isInstalled) this.install();
+  }
+
   private install(): void {
     const adapter = this.host.httpAdapter as unknown as Adapter | undefined;
     // An application context has none.
@@ -56,6 +62,7 @@ export class ExpressCapture {
       this.routes.owns(request)
         ? void this.capture(request, response, next)
         : next();
+    this.isInstalled = true;
     adapter.use(layer);
     moveBeforeParsers(adapter, layer);
   }

@@ -25,18 +25,22 @@ export class WebhookRoutes {
     Promise<DeliveryBody>
   >();
   private readonly taken = new WeakSet<IncomingMessage>();
+  private readonly capture: ExpressCapture | undefined;
 
   /** Both are missing where another copy of @nestjs/core boots the app. */
   constructor(
     @Optional() host?: HttpAdapterHost,
     @Optional() private readonly config?: ApplicationConfig,
   ) {
-    if (host !== undefined) new ExpressCapture(this, host).start();
+    if (host === undefined) return;
+    this.capture = new ExpressCapture(this, host);
+    this.capture.start();
   }
 
   /** An account takes its deliveries here; gives whether it is the first one. */
   join(path: string, receiver: DeliveryReceiver): boolean {
     const place = routePath(path);
+    this.capture?.ensure();
     this.owned = undefined;
     const those = this.receivers.get(place) ?? [];
     this.receivers.set(place, [...those, receiver]);
