@@ -233,3 +233,13 @@ export {
 } from './values/phone-number.js';
 export type { ShillingAmount, ShillingLimits } from './values/shillings.js';
 export { IsShillings } from './values/shillings.decorator.js';
+export type {
+  JobAgain,
+  JobDone,
+  JobFailed,
+  KopoKopoDeliveryQueue,
+  QueuedCheck,
+  QueuedDelivery,
+  QueuedJob,
+  QueuedJobFate,
+} from './config/delivery-queue.interface.js';

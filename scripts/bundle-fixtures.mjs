@@ -18,6 +18,7 @@ const ABSENT = [
 /** Scripts that specs start, and whether what they import late stands in files of its own. */
 const FIXTURES = {
   'test/api/fixtures/creator.mjs': true,
+  'test/events/fixtures/queue-worker.mjs': true,
   'test/fleet/support/pod.mjs': true,
   'test/e2e/fixtures/app.mjs': true,
   // esbuild would mix up the order in which it imports.

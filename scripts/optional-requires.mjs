@@ -3,9 +3,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const FILE = 'dist/cjs/env/kopokopo.config.js';
-const WRAPPED =
-  /Promise\.resolve\(\)\.then\(\(\) => (__importStar\(require\('ioredis'\)\))\)/;
 
-const code = readFileSync(FILE, 'utf8');
-if (!WRAPPED.test(code)) throw new Error(`${FILE} requires no ioredis.`);
-writeFileSync(FILE, code.replace(WRAPPED, '$1'));
+let code = readFileSync(FILE, 'utf8');
+for (const name of ['ioredis', 'bullmq']) {
+  const wrapped = new RegExp(
+    String.raw`Promise\.resolve\(\)\.then\(\(\) => (__importStar\(require\('${name}'\)\))\)`,
+  );
+  if (!wrapped.test(code)) throw new Error(`${FILE} requires no ${name}.`);
+  code = code.replace(wrapped, '$1');
+}
+writeFileSync(FILE, code);

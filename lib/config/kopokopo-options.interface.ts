@@ -1,6 +1,7 @@
 import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
 import type { AxiosProxyConfig } from 'axios';
 import type { KopoKopoStore } from '../store/kopokopo-store.interface.js';
+import type { KopoKopoDeliveryQueue } from './delivery-queue.interface.js';
 import type { TokenStore } from './token-store.interface.js';
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
@@ -119,6 +120,8 @@ export interface KopoKopoWebhooksOptions {
   limit?: number | undefined;
   /** The treatment of a delivery that no handler hears: a line in the log, or nothing. Default `warn`. */
   unhandled?: 'warn' | 'ignore' | undefined;
+  /** A durable queue between the route and the handlers, such as a `BullMqDeliveryQueue`. Default none: handlers run before the answer. */
+  queue?: KopoKopoDeliveryQueue | undefined;
 }
 
 /**

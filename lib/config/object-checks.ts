@@ -14,23 +14,34 @@ const STORE_STEPS = [
   'close',
 ];
 
-/** @internal */
-export const tokenStore: OptionCheck = (value) =>
-  STORE_STEPS.every(
-    (step) =>
-      typeof (value as Record<string, unknown> | null)?.[step] === 'function',
-  )
-    ? undefined
-    : 'must be a TokenStore, such as a RedisTokenStore';
+/** Has it these methods? */
+const having =
+  (methods: readonly string[], must: string): OptionCheck =>
+  (value) =>
+    methods.every(
+      (name) =>
+        typeof (value as Record<string, unknown> | null)?.[name] === 'function',
+    )
+      ? undefined
+      : must;
 
 /** @internal */
-export const store: OptionCheck = (value) =>
-  ['read', 'swap', 'close'].every(
-    (step) =>
-      typeof (value as Record<string, unknown> | null)?.[step] === 'function',
-  )
-    ? undefined
-    : 'must be a KopoKopoStore, such as a RedisStore';
+export const tokenStore = having(
+  STORE_STEPS,
+  'must be a TokenStore, such as a RedisTokenStore',
+);
+
+/** @internal */
+export const store = having(
+  ['read', 'swap', 'close'],
+  'must be a KopoKopoStore, such as a RedisStore',
+);
+
+/** @internal */
+export const deliveryQueue = having(
+  ['add', 'remove', 'start', 'close'],
+  'must be a KopoKopoDeliveryQueue, such as a BullMqDeliveryQueue',
+);
 
 /** @internal */
 export const agent: OptionCheck = (value) =>

@@ -10,6 +10,7 @@ import { baseUrlProblem } from './base-url.js';
 import { publicUrlProblem, webhookPathProblem } from './webhook-url.js';
 import {
   agent,
+  deliveryQueue,
   plainObject,
   proxy,
   store,
@@ -69,6 +70,8 @@ export class WebhooksOptionsSchema implements KopoKopoWebhooksOptions {
   @Option(optional(wholeBetween(1_024, 67_108_864))) limit?: number;
   @Option(optional(oneOf('warn', 'ignore')))
   unhandled?: KopoKopoWebhooksOptions['unhandled'];
+
+  @Option(optional(deliveryQueue)) queue?: KopoKopoWebhooksOptions['queue'];
 }
 
 /** @internal */

@@ -16,11 +16,11 @@ export type ResolvedTokenOptions = Required<
 > &
   Pick<KopoKopoTokenOptions, 'store'>;
 
-/** Only the public URL has no default. @internal */
+/** Only the public URL and the queue have no default. @internal */
 export type ResolvedWebhooksOptions = Required<
-  Omit<KopoKopoWebhooksOptions, 'publicUrl'>
+  Omit<KopoKopoWebhooksOptions, 'publicUrl' | 'queue'>
 > &
-  Pick<KopoKopoWebhooksOptions, 'publicUrl'>;
+  Pick<KopoKopoWebhooksOptions, 'publicUrl' | 'queue'>;
 
 /** Only `check` has no default: it depends on the handlers. @internal */
 export type ResolvedResultsOptions = Required<

@@ -3,13 +3,14 @@ import type { KopoKopoModuleOptions } from '../config/kopokopo-options.interface
 import { optionProblems } from '../config/options.validator.js';
 import { redisUrlProblem } from '../config/redis-url.js';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
+import type { BullMq } from '../events/bullmq/queue-over-bullmq.js';
 import { concealed } from './concealed-options.js';
 import { type Environment, EnvironmentReader } from './environment.reader.js';
 import { warnOfUnknown } from './unknown-variables.js';
 
 /**
  * ConfigModule namespace `kopokopo` over the `KOPOKOPO_*` variables. `KOPOKOPO_REDIS_URL` turns the
- * shared token on; it needs `ioredis`. Variables that begin so and are not known are named in a warning.
+ * shared token and the store on; it needs `ioredis`. `KOPOKOPO_QUEUE_REDIS_URL` turns the durable queue on; it needs `bullmq`. Variables that begin so and are not known are named in a warning.
  *
  * @example
  * ```ts
@@ -69,9 +70,9 @@ function readEnvironment(
   const options = concealed(read.options());
   refuseWrong(read, options);
   const url = read.text('REDIS_URL');
-  return url === undefined
-    ? options
-    : withRedis(options, url, read.nameOf('REDIS_URL'));
+  const queueUrl = read.text('QUEUE_REDIS_URL');
+  if (url === undefined && queueUrl === undefined) return options;
+  return withRedis(options, read);
 }
 
 /**
@@ -101,27 +102,48 @@ function problemsOf(read: EnvironmentReader): string[] {
       `${read.nameOf('CLIENT_SECRET')} and ${read.nameOf('CLIENT_SECRETS')} are both set; remove one of them.`,
     );
   }
-  const url = read.text('REDIS_URL');
-  const problem = url === undefined ? undefined : redisUrlProblem(url);
-  if (problem !== undefined) {
-    problems.push(`${read.nameOf('REDIS_URL')} ${problem}.`);
+  for (const name of ['REDIS_URL', 'QUEUE_REDIS_URL']) {
+    const url = read.text(name);
+    const problem = url === undefined ? undefined : redisUrlProblem(url);
+    if (problem !== undefined)
+      problems.push(`${read.nameOf(name)} ${problem}.`);
   }
   return problems;
 }
 
-/** ioredis is loaded only where it is asked for. */
+/** ioredis and BullMQ are loaded only where they are asked for. */
 async function withRedis(
   options: KopoKopoModuleOptions,
-  url: string,
-  variable: string,
+  read: EnvironmentReader,
 ): Promise<KopoKopoModuleOptions> {
-  const { Redis } = await loadIoredis(variable);
-  const { ScriptedTokenStore } =
-    await import('../redis/scripted-token-store.js');
-  const { ScriptedStore } = await import('../redis/scripted-store.js');
-  options.token!.store = new ScriptedTokenStore({ url }, Redis);
-  options.store = new ScriptedStore({ url }, Redis);
+  const url = read.text('REDIS_URL');
+  if (url !== undefined) {
+    const { Redis } = await loadIoredis(read.nameOf('REDIS_URL'));
+    const { ScriptedTokenStore } =
+      await import('../redis/scripted-token-store.js');
+    const { ScriptedStore } = await import('../redis/scripted-store.js');
+    options.token!.store = new ScriptedTokenStore({ url }, Redis);
+    options.store = new ScriptedStore({ url }, Redis);
+  }
+  const queueUrl = read.text('QUEUE_REDIS_URL');
+  if (queueUrl !== undefined) {
+    const library = await loadBullMq(read.nameOf('QUEUE_REDIS_URL'));
+    const { QueueOverBullMq } =
+      await import('../events/bullmq/queue-over-bullmq.js');
+    options.webhooks!.queue = new QueueOverBullMq({ url: queueUrl }, library);
+  }
   return options;
+}
+
+/** As `loadIoredis`. */
+async function loadBullMq(variable: string): Promise<BullMq> {
+  try {
+    return await import('bullmq');
+  } catch {
+    throw new KopoKopoConfigurationError(
+      `${variable} is set and the package bullmq can’t be loaded; install bullmq, version 5 or later, and ioredis.`,
+    );
+  }
 }
 
 /** A bundler lets a package be absent where it is imported right in a `try`. */

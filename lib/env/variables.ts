@@ -52,6 +52,7 @@ const ROWS: Row[] = [
   ['SHUTDOWN_TIMEOUT', 'shutdown.timeout', 'integer'],
   ['SHUTDOWN_DEADLINE', 'shutdown.deadline', 'integer'],
   ['REDIS_URL', 'token.store', 'redis-url', 'secret'],
+  ['QUEUE_REDIS_URL', 'webhooks.queue', 'redis-url', 'secret'],
 ];
 
 /** Every variable that is read: the one list of their names. @internal */

@@ -34,7 +34,7 @@ export class DeliveryDispatcher
   private readonly logger: Logger;
   /** Deliveries in hand, by their keys. */
   private readonly inHand = new Map<Promise<unknown>, string>();
-  private isClosing = false;
+  #isClosing = false;
 
   constructor(
     private readonly handlers: DeliveryHandlers,
@@ -48,9 +48,14 @@ export class DeliveryDispatcher
     this.logger = instanceLogger('Webhooks', options);
   }
 
+  /** The app shuts down. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
   /** Never rejects. */
   async dispatch(delivery: KopoKopoDelivery): Promise<DispatchResult> {
-    if (this.isClosing) return 'closing';
+    if (this.#isClosing) return 'closing';
     if (delivery.kind === 'result') {
       this.arrivals.arrived(delivery.resourceKey);
       this.accepted(delivery);
@@ -71,12 +76,12 @@ export class DeliveryDispatcher
   }
 
   onModuleDestroy(): void {
-    this.isClosing = true;
+    this.#isClosing = true;
   }
 
   /** Deliveries in hand are handled to their end, as long as a shutdown may last. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.isClosing = true;
+    this.#isClosing = true;
     if (this.inHand.size === 0) return;
     const { timeout } = this.options.shutdown;
     const done = new AbortController();

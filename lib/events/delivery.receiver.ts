@@ -16,6 +16,7 @@ import {
   type KopoKopoReceipt,
   RECEIPTS,
 } from './delivery.receipt.js';
+import { QueuedDeliveries } from './queue/queued-deliveries.js';
 import { isSigned, SIGNATURE_HEADER } from './delivery-signature.js';
 import type { KopoKopoDelivery } from './delivery.types.js';
 
@@ -37,6 +38,7 @@ export class DeliveryReceiver {
   constructor(
     private readonly keys: ApiKeys,
     private readonly dispatcher: DeliveryDispatcher,
+    private readonly queued: QueuedDeliveries,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
@@ -110,7 +112,10 @@ export class DeliveryReceiver {
       cancel = this.runtime.timers.later(timeout, () => resolve('late'));
     });
     try {
-      return await Promise.race([this.dispatcher.dispatch(delivery), late]);
+      const taken = this.queued.isOn
+        ? this.queued.add(delivery)
+        : this.dispatcher.dispatch(delivery);
+      return await Promise.race([taken, late]);
     } finally {
       cancel();
     }

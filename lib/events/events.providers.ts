@@ -15,6 +15,8 @@ import { DeliveryHandlers } from './delivery-handlers.js';
 import { DeliveryLedger } from './delivery.ledger.js';
 import { DeliveryReceiver } from './delivery.receiver.js';
 import { KopoKopoResults } from './results/kopokopo-results.service.js';
+import { QueuedChecks } from './queue/queued-checks.js';
+import { QueuedDeliveries } from './queue/queued-deliveries.js';
 import { OpenEnds } from './results/open-ends.js';
 import { PolledTransactions } from './results/polled-transactions.js';
 import { ResultChecker } from './results/result.checker.js';
@@ -35,6 +37,8 @@ export function eventsProviders(name: string | undefined): Provider[] {
     DeliveryReceiver,
     OpenEnds,
     PolledTransactions,
+    QueuedChecks,
+    QueuedDeliveries,
     ResultChecker,
     { provide: OPEN_CREATIONS, useExisting: OpenEnds },
     {

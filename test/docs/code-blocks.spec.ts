@@ -23,6 +23,7 @@ beforeAll(async () => {
     '@nestjs/config',
     '@nestjs/terminus',
     '@nestjs/testing',
+    'bullmq',
     'ioredis',
   ]);
   writeFileSync(join(app.folder, 'package.json'), '{ "type": "module" }');

@@ -47,6 +47,10 @@ const SAMPLES: Record<string, [string, unknown]> = {
     'https://shop.example',
     'https://shop.example',
   ],
+  KOPOKOPO_QUEUE_REDIS_URL: [
+    'redis://127.0.0.1:1',
+    expect.objectContaining({ start: expect.any(Function) }),
+  ],
   KOPOKOPO_REDIS_URL: [
     'redis://127.0.0.1:1',
     expect.objectContaining({ close: expect.any(Function) }),

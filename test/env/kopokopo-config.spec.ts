@@ -97,7 +97,11 @@ describe('kopokopoConfig', () => {
       process.env = env;
     }
     // The store's own variable has its own spec: test/redis/kopokopo-redis-url.spec.ts.
-    const known = [...VARIABLES.map(([name]) => name), 'KOPOKOPO_REDIS_URL'];
+    const known = [
+      ...VARIABLES.map(([name]) => name),
+      'KOPOKOPO_QUEUE_REDIS_URL',
+      'KOPOKOPO_REDIS_URL',
+    ];
     expect(asked).toEqual(new Set(known));
   });
 
@@ -308,6 +312,7 @@ describe('What does not belong to a variable is named with what to do, and no se
     ['SHUTDOWN_REVOKE', 'false\r', `${RETURN}.`],
     ['REDIS_URL', '"redis://:needle@cache:6379"', QUOTES],
     ['REDIS_URL', 'redis://:needle@cache:6379\r', `${RETURN}.`],
+    ['QUEUE_REDIS_URL', 'redis://:needle@queue:6379\r', `${RETURN}.`],
   ])('KOPOKOPO_%s=%j', async (name, value, why) => {
     const variable = `KOPOKOPO_${name}`;
     const error = await refusalOf({ ...CREDENTIALS, [variable]: value });

@@ -6,16 +6,20 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { ConfigModule } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import {
+  KopoKopoClient,
   KopoKopoHttpService,
   KopoKopoModule,
+  OnKopoKopoResult,
   TokenService,
 } from 'nestjs-kopokopo';
+import { BullMqDeliveryQueue } from 'nestjs-kopokopo/bullmq';
 import { kopokopoConfig } from 'nestjs-kopokopo/config';
-import { RedisTokenStore } from 'nestjs-kopokopo/redis';
+import { RedisStore, RedisTokenStore } from 'nestjs-kopokopo/redis';
 import { KopoKopoSandbox } from 'nestjs-kopokopo/testing';
 import { failureOf, QUICK, serve } from './support.mjs';
 
@@ -196,6 +200,65 @@ test('two apps share one token over Redis, and the last one out revokes it', asy
     await apps[1].close();
     assert.deepEqual(sandbox.liveTokens, []);
   } finally {
+    redis.kill('SIGKILL');
+    await sandbox.stop();
+  }
+});
+
+test('a delivery goes through BullMQ to its handler, and a lost one is looked for', async () => {
+  const { redis, url } = await startRedis();
+  const sandbox = await KopoKopoSandbox.start();
+  const seen = [];
+  class Orders {
+    ended(payment, { source }) {
+      seen.push(`${payment.status} by ${source}`);
+    }
+  }
+  OnKopoKopoResult('incoming_payment')(
+    Orders.prototype,
+    'ended',
+    Object.getOwnPropertyDescriptor(Orders.prototype, 'ended'),
+  );
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  const app = await NestFactory.create(
+    {
+      module: class Root {},
+      imports: [
+        KopoKopoModule.forRoot({
+          ...QUICK,
+          ...sandbox.moduleOptions,
+          store: new RedisStore({ url }),
+          results: { first: 2_000 },
+          webhooks: {
+            publicUrl: `http://127.0.0.1:${port}`,
+            queue: new BullMqDeliveryQueue({ url }),
+          },
+        }),
+      ],
+      providers: [Orders],
+    },
+    { logger: false },
+  );
+  try {
+    await app.listen(port, '127.0.0.1');
+    const client = app.get(KopoKopoClient);
+    const pay = async (phoneNumber) => {
+      const request = { tillNumber: 'K700001', phoneNumber, amount: 150 };
+      const { id } = await client.incomingPayments.create(request);
+      sandbox.pay(id);
+    };
+    await pay('0712345678');
+    while (seen.length < 1) await sleep(20);
+    sandbox.failNextDelivery({ kind: 'lost' });
+    await pay('0712345679');
+    while (seen.length < 2) await sleep(20);
+    assert.deepEqual(seen, ['Success by callback', 'Success by check']);
+  } finally {
+    await app.close();
     redis.kill('SIGKILL');
     await sandbox.stop();
   }

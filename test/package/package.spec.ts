@@ -34,7 +34,7 @@ beforeAll(async () => {
     11: packed.consumer(11),
     12: packed.consumer(12, ['@nestjs/config']),
   };
-  complete = packed.consumer(12, ['@nestjs/config', 'ioredis']);
+  complete = packed.consumer(12, ['@nestjs/config', 'bullmq', 'ioredis']);
   appOfNest11 = await consumers[11].bundle(FIXTURE_APP);
 });
 
@@ -248,7 +248,7 @@ describe('the entries', () => {
   async function load(
     consumer: PackedConsumer,
   ): Promise<Record<string, LoadedEntry>> {
-    const args = ['.', './config', './redis', './testing'];
+    const args = ['.', './config', './redis', './bullmq', './testing'];
     const said = await consumer.run(fixture('entries.mjs'), { args });
     return JSON.parse(said) as Record<string, LoadedEntry>;
   }
@@ -258,7 +258,8 @@ describe('the entries', () => {
     const expected = {
       '.': ['KopoKopoModule', 'TokenService', 'getTokenServiceToken'],
       './config': ['kopokopoConfig'],
-      './redis': ['RedisTokenStore'],
+      './redis': ['RedisStore', 'RedisTokenStore'],
+      './bullmq': ['BullMqDeliveryQueue'],
       './testing': ['KopoKopoSandbox', 'tokenStoreContract'],
     };
     for (const [entry, names] of Object.entries(expected)) {
@@ -269,12 +270,13 @@ describe('the entries', () => {
     }
   });
 
-  it('other than ./redis load where ioredis is absent', async () => {
+  it('other than ./redis and ./bullmq load where ioredis and bullmq are absent', async () => {
     const loaded = await load(consumers[12]);
     for (const entry of ['.', './config', './testing']) {
       expect(loaded[entry]).not.toHaveProperty('error');
     }
     expect(loaded['./redis']?.message).toContain('ioredis');
+    expect(loaded['./bullmq']?.message).toContain('bullmq');
   });
 
   it('other than ./config and ./redis load where no optional peer is there', async () => {

@@ -16,6 +16,7 @@ import { DeliveryLedger } from '../../lib/events/delivery.ledger.js';
 import { DeliveryReceiver } from '../../lib/events/delivery.receiver.js';
 import { OpenEnds } from '../../lib/events/results/open-ends.js';
 import { ResultChecker } from '../../lib/events/results/result.checker.js';
+import type { QueuedDeliveries } from '../../lib/events/queue/queued-deliveries.js';
 import { ResultReader } from '../../lib/events/results/result.reader.js';
 import { StoreKeeper } from '../../lib/store/store-keeper.js';
 import type { Runtime } from '../../lib/time/runtime.js';
@@ -81,6 +82,7 @@ export class PaymentShop {
     this.receiver = new DeliveryReceiver(
       new ApiKeys(options),
       dispatcher,
+      { isOn: false } as QueuedDeliveries,
       options,
       runtime,
     );

@@ -45,8 +45,8 @@ export class OpenEnds implements OpenCreations {
   private readonly logger: Logger;
   private readonly account: string;
   private readonly scope: string;
-  /** Told of the number of a shard with a new end, and of the milliseconds until it is to be looked at. */
-  private onNew: (shard: number, inMs: number) => void = () => {};
+  private openedTo: (key: string, inMs: number) => void = () => {};
+  private struckTo: (key: string) => void = () => {};
   private readonly struck = new Set<string>();
   /** Ends that this process has opened, and when, for a store that forgets. */
   private readonly own = new Map<string, number>();
@@ -95,9 +95,23 @@ export class OpenEnds implements OpenCreations {
       );
   }
 
-  /** Calls `listener` for each end that this process opens. */
-  onOpened(listener: (shard: number, inMs: number) => void): void {
-    this.onNew = listener;
+  /** Calls `listener` for each end that this process opens, with the milliseconds until it is to be looked at. */
+  onOpened(listener: (key: string, inMs: number) => void): void {
+    this.openedTo = listener;
+  }
+
+  /** Calls `listener` for each end that was handled here. */
+  onStruck(listener: (key: string) => void): void {
+    this.struckTo = listener;
+  }
+
+  /** Nobody looks for this end any more. */
+  tellLost(type: string, id: string | undefined, since: number): void {
+    const what =
+      id === undefined ? `A ${type} of unknown outcome` : endKey(type, id);
+    this.logger.warn(
+      `${what}, asked for at ${new Date(since).toISOString()}, has had no end for ${this.options.results.until} ms: it is not checked any more. Look in Kopo Kopo's dashboard.`,
+    );
   }
 
   async begins(
@@ -133,6 +147,7 @@ export class OpenEnds implements OpenCreations {
     const key = endKey(type, id);
     this.own.delete(key);
     this.struck.add(key);
+    this.struckTo(key);
     const [oldest] = this.struck;
     if (this.struck.size > REMEMBERED) this.struck.delete(oldest!);
     const name = reference === undefined ? undefined : this.named(reference);
@@ -178,7 +193,7 @@ export class OpenEnds implements OpenCreations {
       document.ends[key] = { since: now, next: now + inMs, pause };
       return true;
     });
-    if (partsOf(key).id !== undefined) this.onNew(number, inMs);
+    if (partsOf(key).id !== undefined) this.openedTo(key, inMs);
   }
 
   /** Never rejects. */

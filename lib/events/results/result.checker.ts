@@ -2,12 +2,10 @@ import {
   type BeforeApplicationShutdown,
   Inject,
   Injectable,
-  type Logger,
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { instanceLogger } from '../../config/instance-logger.js';
 import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
 import { isKopoKopoError } from '../../errors/kopokopo.error.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
@@ -15,8 +13,8 @@ import { StoreKeeper } from '../../store/store-keeper.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
 import { inLanes } from '../../token/in-lanes.js';
 import { partsOf, type ShardDocument, SHARDS } from './open-end.js';
-import { type KeyedEnd, OpenEnds } from './open-ends.js';
-import { ResultReader } from './result.reader.js';
+import { type KeyedEnd, numberOf, OpenEnds } from './open-ends.js';
+import { isHandled, ResultReader } from './result.reader.js';
 
 /** Milliseconds for which a process has a shard before it must say so again. */
 const LEASE = 60_000;
@@ -42,7 +40,6 @@ type Looked = [key: string, inMs: number];
 export class ResultChecker
   implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown
 {
-  private readonly logger: Logger;
   private readonly self = randomUUID();
   private readonly cancels = new Map<number, () => void>();
   private readonly dueAt = new Map<number, number>();
@@ -55,14 +52,15 @@ export class ResultChecker
     private readonly keeper: StoreKeeper,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
-  ) {
-    this.logger = instanceLogger('Results', options);
-  }
+  ) {}
 
   /** What an earlier process has left is looked at as well. */
   onApplicationBootstrap(): void {
-    if (this.options.results.check === false || !this.ends.hasListeners) return;
-    this.ends.onOpened((shard, inMs) => this.visitIn(shard, inMs));
+    const { results, webhooks } = this.options;
+    // A queue has jobs for it.
+    if (results.check === false || webhooks.queue !== undefined) return;
+    if (!this.ends.hasListeners) return;
+    this.ends.onOpened((key, inMs) => this.visitIn(numberOf(key), inMs));
     for (let shard = 0; shard < SHARDS; shard += 1) {
       this.visitIn(shard, this.runtime.random() * SHORTEST_ROUND);
     }
@@ -168,10 +166,8 @@ export class ResultChecker
     const { type, id } = partsOf(key);
     try {
       const { signal } = this.ending;
-      const { event, fate } = await this.reader.checked(type, id!, { signal });
-      const isFinal = 'isFinal' in event && event.isFinal;
-      const isHandled = ['handled', 'repeated', 'unheard'].includes(fate);
-      return isFinal && isHandled ? Number.POSITIVE_INFINITY : grown;
+      const result = await this.reader.checked(type, id!, { signal });
+      return isHandled(result) ? Number.POSITIVE_INFINITY : grown;
     } catch (error) {
       const { retryAfter = 0 } = isKopoKopoError(error) ? error : {};
       return Math.max(grown, retryAfter * 1_000);
@@ -226,10 +222,7 @@ export class ResultChecker
     for (const [key, end] of Object.entries(ends)) {
       if (!this.isLost(end, now)) continue;
       const { type, id } = partsOf(key);
-      const what = id === undefined ? `A ${type} of unknown outcome` : key;
-      this.logger.warn(
-        `${what}, asked for at ${new Date(end.since).toISOString()}, has had no end for ${this.options.results.until} ms: it is not checked any more. Look in Kopo Kopo's dashboard.`,
-      );
+      this.ends.tellLost(type, id, end.since);
     }
   }
 

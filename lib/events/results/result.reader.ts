@@ -17,6 +17,12 @@ export interface CheckedResult {
   fate: DispatchResult | 'open';
 }
 
+/** Is there nothing more to do about it? @internal */
+export function isHandled({ event, fate }: CheckedResult): boolean {
+  const { isFinal } = event as Partial<RequestAnswer>;
+  return isFinal === true && ['handled', 'repeated', 'unheard'].includes(fate);
+}
+
 /**
  * Looks at a request, and has its end handled as if Kopo Kopo had called.
  *

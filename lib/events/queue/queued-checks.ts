@@ -1,0 +1,112 @@
+import { Inject, Injectable, type Logger } from '@nestjs/common';
+import type {
+  KopoKopoDeliveryQueue,
+  QueuedCheck,
+  QueuedJobFate,
+} from '../../config/delivery-queue.interface.js';
+import { instanceLogger } from '../../config/instance-logger.js';
+import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
+import { isKopoKopoError } from '../../errors/kopokopo.error.js';
+import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
+import { shortHash } from '../../values/short-hash.js';
+import { accountOf } from '../delivery.parser.js';
+import { type OpenEnd, partsOf } from '../results/open-end.js';
+import { OpenEnds } from '../results/open-ends.js';
+import { isHandled, ResultReader } from '../results/result.reader.js';
+
+/**
+ * Looks at requests without an end as jobs that are due later, in the place of `ResultChecker`'s rounds.
+ *
+ * @internal
+ */
+@Injectable()
+export class QueuedChecks {
+  private readonly logger: Logger;
+  private readonly queue: KopoKopoDeliveryQueue | undefined;
+
+  constructor(
+    private readonly ends: OpenEnds,
+    private readonly reader: ResultReader,
+    @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
+  ) {
+    this.queue = options.webhooks.queue;
+    this.logger = instanceLogger('Results', options);
+  }
+
+  /** What is open from before has its job already, or gets one now. */
+  begin(): void {
+    if (this.options.results.check === false) return;
+    this.ends.onOpened((key, inMs) => {
+      const since = Date.now();
+      void this.add(key, { since, next: since + inMs, pause: inMs });
+    });
+    this.ends.onStruck((key) => {
+      this.queue!.remove(this.idOf(key)).catch(() => undefined);
+    });
+    void this.addAll();
+  }
+
+  /** Never rejects. */
+  async look(job: QueuedCheck): Promise<QueuedJobFate> {
+    const { type, id, since, pause } = job;
+    const { longest, until } = this.options.results;
+    if (Date.now() - since > until) {
+      this.ends.tellLost(type, id, since);
+      await this.ends.strike(type, id, undefined);
+      return { fate: 'done' };
+    }
+    const grown = Math.min(2 * pause, longest);
+    let inMs = grown;
+    try {
+      const result = await this.reader.checked(type, id, {});
+      if (isHandled(result)) return { fate: 'done' };
+      // Its handlers are tried again like those of a delivery.
+      if (result.fate === 'failed') {
+        return { fate: 'failed', reason: 'A handler failed; the log has it.' };
+      }
+    } catch (error) {
+      const { retryAfter = 0 } = isKopoKopoError(error) ? error : {};
+      inMs = Math.max(grown, retryAfter * 1_000);
+    }
+    return { fate: 'again', inMs, job: { ...job, pause: grown } };
+  }
+
+  /** Never rejects. */
+  private async addAll(): Promise<void> {
+    try {
+      for (const shard of this.ends.shards) {
+        const { document } = await shard.read();
+        const all = Object.entries(document.ends);
+        await Promise.all(all.map(([key, end]) => this.add(key, end)));
+      }
+    } catch {
+      this.logger.warn(
+        'The store is out of reach: what is open from before is not checked until the next start.',
+      );
+    }
+  }
+
+  /** Never rejects. */
+  private async add(
+    key: string,
+    { since, next, pause }: OpenEnd,
+  ): Promise<void> {
+    const { type, id } = partsOf(key);
+    if (id === undefined) return;
+    const account = accountOf(this.options);
+    const job: QueuedCheck = { kind: 'check', account, type, id, since, pause };
+    const delay = Math.max(0, next - Date.now());
+    try {
+      await this.queue!.add(job, this.idOf(key), delay);
+    } catch {
+      this.logger.warn(
+        `The queue is out of reach: ${key} is checked when a process starts.`,
+      );
+    }
+  }
+
+  private idOf(key: string): string {
+    const account = accountOf(this.options);
+    return shortHash(JSON.stringify(['check', account, key]));
+  }
+}
