@@ -1,4 +1,4 @@
-// Two sample apps that share one token: starts a Redis (unless KOPOKOPO_REDIS_URL names one), a
+// Two sample apps that share one token, one book of orders and one queue: starts a Redis (unless KOPOKOPO_REDIS_URL names one), a
 // sandbox that plays Kopo Kopo, and the apps; Ctrl-C or SIGTERM stops them all.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -85,23 +85,34 @@ if (!existsSync(MAIN))
 
 const given = process.env.KOPOKOPO_REDIS_URL;
 const redisUrl = given || (await startRedis());
-const sandbox = await KopoKopoSandbox.start();
+const sandbox = await KopoKopoSandbox.start({
+  // A customer who pays after a while.
+  autoComplete: { after: 3_000, outcome: 'success' },
+});
 // The URL of one that is given may hold a password.
 say(given ? 'Redis: KOPOKOPO_REDIS_URL' : `Redis: ${redisUrl}`);
 say(`Kopo Kopo is played by a sandbox: ${sandbox.url}`);
 
 const variables = {
-  PORT: '0',
   KOPOKOPO_ENVIRONMENT: '',
   KOPOKOPO_BASE_URL: sandbox.url,
   KOPOKOPO_CLIENT_ID: sandbox.clientId,
   KOPOKOPO_CLIENT_SECRET: sandbox.clientSecret,
   KOPOKOPO_CLIENT_SECRETS: '',
+  KOPOKOPO_API_KEY: sandbox.apiKey,
   KOPOKOPO_REDIS_URL: redisUrl,
+  KOPOKOPO_QUEUE_REDIS_URL: redisUrl,
   SHOP_TILL_NUMBER: 'K700001',
-  SHOP_CALLBACK_URL: 'https://shop.example/kopokopo',
 };
-const apps = ['a', 'b'].map((name) => startApp(name, variables));
+const apps = [];
+for (const name of ['a', 'b']) {
+  const port = String(await freePort());
+  const own = {
+    PORT: port,
+    KOPOKOPO_WEBHOOKS_PUBLIC_URL: `http://127.0.0.1:${port}`,
+  };
+  apps.push(startApp(name, { ...variables, ...own }));
+}
 
 let isStopping = false;
 function stop(signal) {

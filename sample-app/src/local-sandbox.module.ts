@@ -29,7 +29,8 @@ export class LocalSandboxModule implements OnApplicationShutdown {
     process.env.KOPOKOPO_CLIENT_ID = sandbox.clientId;
     process.env.KOPOKOPO_CLIENT_SECRET = sandbox.clientSecret;
     process.env.SHOP_TILL_NUMBER ??= 'K700001';
-    process.env.SHOP_CALLBACK_URL ??= 'https://shop.example/kopokopo';
+    process.env.KOPOKOPO_API_KEY = sandbox.apiKey;
+    process.env.KOPOKOPO_WEBHOOKS_PUBLIC_URL = `http://127.0.0.1:${process.env.PORT ?? 3000}`;
     logger.log(
       `KOPOKOPO_CLIENT_ID is not set: Kopo Kopo is played by a sandbox in this process (${sandbox.url}).`,
     );

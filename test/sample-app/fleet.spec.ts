@@ -102,20 +102,37 @@ describeWith('redis-server', 'two sample apps', () => {
     },
   );
 
-  it('use the Redis that they are given, and leave it running and empty', async () => {
+  it('use the Redis that they are given, and leave it running and without a token', async () => {
     await using redis = await RedisServer.start();
     await using fleet = await SampleFleet.start({
       KOPOKOPO_TOKEN_BEAT: '200',
       KOPOKOPO_REDIS_URL: redis.url,
     });
 
-    expect(await redis.command('KEYS', '*')).toEqual([
-      expect.stringMatching(/^kopokopo:\{.+\}$/),
-    ]);
+    expect(await redis.command('KEYS', 'kopokopo:{*')).toHaveLength(1);
 
     expect(await fleet.stop('SIGTERM')).toBe(0);
     expect(fleet.output).toContain('[fleet] Redis: KOPOKOPO_REDIS_URL');
-    expect(await redis.command('KEYS', '*')).toEqual([]);
+    expect(await redis.command('KEYS', 'kopokopo:{*')).toEqual([]);
+  });
+});
+
+describeWith('redis-server', 'orders of two sample apps', () => {
+  it('are known to both, whichever is asked and whichever hears of the payment', async () => {
+    await using fleet = await SampleFleet.start({
+      KOPOKOPO_TOKEN_BEAT: '200',
+    });
+    const [first] = await fleet.askEach('POST', '/orders/A-17/payment', () => ({
+      phone: '0712345678',
+      amount: 150,
+    }));
+    expect(first).toMatchObject({ type: 'incoming_payment' });
+    await eventually('both know that it is paid', async () => {
+      const seen = await fleet.ask('GET', '/orders/A-17');
+      return seen.every((one) => isLike(one, { state: 'paid' }));
+    });
+    expect(fleet.output.match(/Order A-17 is paid/g)).toHaveLength(1);
+    expect(await fleet.stop('SIGTERM')).toBe(0);
   });
 });
 

@@ -11,10 +11,7 @@ const payment = () => ({
   amount: 150,
 });
 
-const SHOP = {
-  SHOP_TILL_NUMBER: 'K700001',
-  SHOP_CALLBACK_URL: 'https://shop.example/kopokopo',
-};
+const SHOP = { SHOP_TILL_NUMBER: 'K700001' };
 
 let sandbox: KopoKopoSandbox;
 /** The app as a shop has it, in front of the sandbox; one process for all promises. */
@@ -70,7 +67,7 @@ describe('payments of the sample app', () => {
       subscriber: { phone_number: wanted.phoneNumber },
       amount: { currency: 'KES', value: '150' },
       metadata: { order: 'A-17' },
-      _links: { callback_url: 'https://shop.example/kopokopo' },
+      _links: { callback_url: app.at('/kopokopo/webhooks') },
     });
     expect(requested).toEqual({
       status: 201,

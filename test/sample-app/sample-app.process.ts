@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KopoKopoSandbox } from '../../lib/testing/index.js';
+import { freePort } from '../support/redis-server.js';
 import { bundled } from '../support/bundled.js';
 import { TalkingProcess, type Variables } from './talking.process.js';
 
@@ -16,6 +17,7 @@ export function accountOf(sandbox: KopoKopoSandbox): Variables {
     KOPOKOPO_BASE_URL: sandbox.url,
     KOPOKOPO_CLIENT_ID: sandbox.clientId,
     KOPOKOPO_CLIENT_SECRET: sandbox.clientSecret,
+    KOPOKOPO_API_KEY: sandbox.apiKey,
   };
 }
 
@@ -60,7 +62,14 @@ export class SampleApp extends TalkingProcess {
 
   /** Resolves when it listens and holds a token. */
   static async start(variables: Variables = {}): Promise<SampleApp> {
-    const app = new SampleApp(variables);
+    const { PORT = String(await freePort()) } = variables;
+    const app = new SampleApp({
+      ...variables,
+      PORT,
+      ...(variables.KOPOKOPO_API_KEY && {
+        KOPOKOPO_WEBHOOKS_PUBLIC_URL: `http://127.0.0.1:${PORT}`,
+      }),
+    });
     try {
       [, app.#url = ''] = await app.said(/Listening on (\S+)/);
       await app.said(/Got the access token/);
@@ -69,6 +78,11 @@ export class SampleApp extends TalkingProcess {
       await app[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** The URL of a path. */
+  at(path: string): string {
+    return this.#url + path;
   }
 
   /** One request, with a JSON body if there is one. */

@@ -11,9 +11,11 @@ const ROUTES = [
   'GET /payments/:id',
   'POST /orders/:order/payment',
   'GET /orders/:order',
+  'GET /orders/:order/events',
   'POST /orders/:order/reversal',
   'POST /suppliers/payout',
   'GET /health',
+  'POST /kopokopo/webhooks',
 ];
 
 /** What there is, for somebody who opens the address in a browser. */

@@ -64,6 +64,12 @@ export class PaymentsService {
     }
   }
 
+  /** The module's own route. */
+  private get callbackUrl(): string {
+    const url = this.config.getOrThrow<string>('KOPOKOPO_WEBHOOKS_PUBLIC_URL');
+    return `${url}/kopokopo/webhooks`;
+  }
+
   private toRequest({
     order,
     phoneNumber,
@@ -75,7 +81,7 @@ export class PaymentsService {
       subscriber: { phone_number: phoneNumber },
       amount: { currency: 'KES', value: String(amount) },
       metadata: { order },
-      _links: { callback_url: this.config.getOrThrow('SHOP_CALLBACK_URL') },
+      _links: { callback_url: this.callbackUrl },
     };
   }
 }

@@ -1,10 +1,23 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  type MessageEvent,
+  Param,
+  Post,
+  Sse,
+} from '@nestjs/common';
+import type { Observable } from 'rxjs';
+import { OrderEvents } from './order-events.service.js';
 import { OrdersService } from './orders.service.js';
 import { PayOrderDto, PayOutDto } from './shop.dto.js';
 
 @Controller()
 export class ShopController {
-  constructor(private readonly orders: OrdersService) {}
+  constructor(
+    private readonly orders: OrdersService,
+    private readonly events: OrderEvents,
+  ) {}
 
   /** Asks the customer to pay on the phone. The same order asked for twice makes one payment. */
   @Post('orders/:order/payment')
@@ -16,6 +29,12 @@ export class ShopController {
   @Get('orders/:order')
   find(@Param('order') order: string) {
     return this.orders.find(order);
+  }
+
+  /** The states of an order as they come (server-sent events). */
+  @Sse('orders/:order/events')
+  follow(@Param('order') order: string): Observable<MessageEvent> {
+    return this.events.of(order);
   }
 
   /** Gives the money back. */
