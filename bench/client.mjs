@@ -89,7 +89,7 @@ const request = {
   tillNumber: 'K700001',
   phoneNumber: '0712 345 678',
   amount: 150,
-  reference: 'A-17',
+  metadata: { order: 'A-17' },
   callbackUrl: 'https://shop.example/k2',
 };
 const body = {
@@ -97,7 +97,7 @@ const body = {
   till_number: 'K700001',
   subscriber: { phone_number: '+254712345678' },
   amount: { currency: 'KES', value: '150' },
-  metadata: { reference: 'A-17' },
+  metadata: { order: 'A-17' },
   _links: { callback_url: 'https://shop.example/k2' },
 };
 const ROUNDS = 1_500;

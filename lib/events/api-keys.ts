@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { apiKey as checkKeys } from '../config/option-checks.js';
+import type { KopoKopoApiKey } from '../config/kopokopo-options.interface.js';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KopoKopoConfigurationError } from '../errors/configuration.error.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
@@ -12,9 +13,17 @@ import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
  */
 @Injectable()
 export class ApiKeys {
+  #known: readonly string[] | undefined;
+
   constructor(
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
+
+  /** The keys where no function must be asked for them. */
+  get known(): readonly string[] | undefined {
+    this.#known ??= known(this.options.apiKey?.reveal());
+    return this.#known;
+  }
 
   /** @throws KopoKopoConfigurationError where there is none, or the function fails */
   async current(): Promise<readonly string[]> {
@@ -24,8 +33,7 @@ export class ApiKeys {
         'No delivery can be verified without apiKey; set it to the API key of the application.',
       );
     }
-    if (typeof given === 'string') return [given];
-    return typeof given === 'function' ? this.ask(given) : given;
+    return typeof given === 'function' ? this.ask(given) : known(given)!;
   }
 
   /** The function's own error is not passed on: it may quote the key. */
@@ -49,4 +57,11 @@ export class ApiKeys {
     }
     return typeof keys === 'string' ? [keys] : keys;
   }
+}
+
+function known(
+  given: KopoKopoApiKey | undefined,
+): readonly string[] | undefined {
+  if (typeof given === 'string') return [given];
+  return typeof given === 'function' ? undefined : given;
 }

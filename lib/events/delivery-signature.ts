@@ -5,6 +5,10 @@ export const SIGNATURE_HEADER = 'x-kopokopo-signature';
 
 const SIGNATURE = /^[\da-f]{64}$/;
 
+/** Used again by each call, which ends before another begins. */
+const GIVEN = Buffer.alloc(64);
+const EXPECTED = Buffer.alloc(64);
+
 /**
  * Is this the HMAC-SHA256 of these bytes with one of these keys, in lower-case hex? Compares in constant
  * time and never throws (API page, §5).
@@ -17,12 +21,16 @@ export function isSigned(
   keys: readonly string[],
 ): boolean {
   if (typeof signature !== 'string' || !SIGNATURE.test(signature)) return false;
-  const given = Buffer.from(signature, 'hex');
+  GIVEN.write(signature, 'latin1');
   let fits = false;
   // Every key is tried, so that the time does not tell which one fits.
   for (const key of keys) {
-    const expected = createHmac('sha256', key).update(bytes).digest();
-    fits = timingSafeEqual(expected, given) || fits;
+    // Node makes a text of it in half the time of a Buffer.
+    EXPECTED.write(
+      createHmac('sha256', key).update(bytes).digest('hex'),
+      'latin1',
+    );
+    fits = timingSafeEqual(EXPECTED, GIVEN) || fits;
   }
   return fits;
 }

@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { KopoKopoStore } from '../store/kopokopo-store.interface.js';
-import { storeStep } from '../store/store-step.js';
-import { KEPT, type LedgerRecord, recordText } from './ledger-record.js';
+import type { TimedStore } from '../store/timed-store.js';
+import { KEPT, LEASE, type LedgerRecord, recordText } from './ledger-record.js';
 
 /** Where a claim stands, and by which version. @internal */
 export interface ClaimPlace {
-  store: KopoKopoStore;
+  store: TimedStore;
   key: string;
   version: string;
 }
-
-/** Tells when a claim lapses that is made now. @internal */
-export type LeaseEnd = () => number;
 
 /** The right of one process to call the handlers of a delivery. @internal */
 export class DeliveryClaim {
@@ -19,13 +15,11 @@ export class DeliveryClaim {
   #version: string;
 
   /**
-   * @param lease when a claim lapses that is made now, by the store's clock
    * @param lost where the claim should stand, and perhaps stands: that store did not answer
    */
   constructor(
     private readonly place: ClaimPlace,
     handled: readonly string[],
-    private readonly lease: LeaseEnd,
     private readonly lost?: ClaimPlace,
   ) {
     this.#handled = new Set(handled);
@@ -58,24 +52,23 @@ export class DeliveryClaim {
 
   /** The store may be back, with the claim or without. */
   private async putBack({ store, key, version }: ClaimPlace): Promise<void> {
-    const next = this.record('open');
-    const { swapped, document } = await storeStep(
-      store.swap(key, version, next),
-    );
+    const next = await this.record('open');
+    const { swapped, document } = await store.swap(key, version, next);
     if (swapped || document !== undefined) return;
-    await storeStep(store.swap(key, undefined, next));
+    await store.swap(key, undefined, next);
   }
 
   /** A claim that lapsed meanwhile is another's; nothing is written over it. */
   private async write(state: LedgerRecord['state']): Promise<void> {
-    const next = this.record(state);
+    const next = await this.record(state);
     const { store, key } = this.place;
-    const { swapped } = await storeStep(store.swap(key, this.#version, next));
+    const { swapped } = await store.swap(key, this.#version, next);
     if (swapped) this.#version = next.version;
   }
 
-  private record(state: LedgerRecord['state']) {
-    const until = state === 'claimed' ? this.lease() : 0;
+  private async record(state: LedgerRecord['state']) {
+    const { store, key } = this.place;
+    const until = state === 'claimed' ? (await store.now(key)) + LEASE : 0;
     const document = recordText({ state, until, handled: [...this.#handled] });
     return { document, version: randomUUID(), ttl: KEPT };
   }

@@ -16,10 +16,16 @@ export function headerOf(
   name: string,
 ): string | undefined {
   if (isFetchHeaders(headers)) return headers.get(name) ?? undefined;
-  const values = Object.entries(headers)
-    .filter(([key, value]) => key.toLowerCase() === name && value !== undefined)
-    .flatMap(([, value]) => value as string | readonly string[]);
-  return values.length === 1 ? values[0] : undefined;
+  let found: string | readonly string[] | undefined;
+  for (const key of Object.keys(headers)) {
+    if (key.length !== name.length || key.toLowerCase() !== name) continue;
+    const value = headers[key];
+    if (value === undefined) continue;
+    if (found !== undefined) return undefined;
+    found = value;
+  }
+  if (found === undefined || typeof found === 'string') return found;
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function isFetchHeaders(

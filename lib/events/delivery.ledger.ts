@@ -3,16 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { instanceLogger } from '../config/instance-logger.js';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
-import type { KopoKopoStore } from '../store/kopokopo-store.interface.js';
 import { StoreKeeper } from '../store/store-keeper.js';
 import { MemoryStore } from '../store/memory.store.js';
-import { storeStep } from '../store/store-step.js';
+import { TimedStore } from '../store/timed-store.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
-import {
-  type ClaimPlace,
-  DeliveryClaim,
-  type LeaseEnd,
-} from './delivery.claim.js';
+import { type ClaimPlace, DeliveryClaim } from './delivery.claim.js';
 import { shortHash } from '../values/short-hash.js';
 import type { KopoKopoDelivery } from './delivery.types.js';
 import { KEPT, LEASE, recordOf, recordText } from './ledger-record.js';
@@ -30,21 +25,21 @@ export type ClaimResult = DeliveryClaim | 'done' | 'busy';
 @Injectable()
 export class DeliveryLedger {
   private readonly logger: Logger;
-  private readonly store: KopoKopoStore;
+  private readonly store: TimedStore;
   /** Keeps the deliveries of this process apart while the store is away. */
-  private readonly standIn = new MemoryStore();
+  private readonly standIn: TimedStore;
   private readonly scope: string;
-  /** Milliseconds by which the store's clock is ahead, once it is known. */
-  private skew: number | undefined;
   private isAway = false;
 
   constructor(
     keeper: StoreKeeper,
     @Inject(KOPOKOPO_OPTIONS) options: ResolvedOptions,
-    @Inject(RUNTIME) private readonly runtime: Runtime,
+    @Inject(RUNTIME) runtime: Runtime,
   ) {
     const { origin, clientId } = options;
-    this.store = keeper.open();
+    const wall = (): number => runtime.clock.wall();
+    this.store = new TimedStore(keeper.open(), wall);
+    this.standIn = new TimedStore(new MemoryStore(), wall);
     this.scope = shortHash(JSON.stringify([origin, clientId]));
     this.logger = instanceLogger('Webhooks', options);
   }
@@ -60,16 +55,14 @@ export class DeliveryLedger {
     const { store } = this;
     const place = { store, key: this.keyOf(delivery), version: randomUUID() };
     try {
-      const lease = await this.leaseOf(place.key);
-      const claim = await claimAt(place, due, lease);
+      const claim = await claimAt(place, due);
       if (this.isAway) this.logger.log('The store is back.');
       this.isAway = false;
       return claim;
     } catch (error) {
       this.tellAway(error);
       // Of its own version, too: it may have been put there after all.
-      const lease = () => Date.now() + LEASE;
-      return claimAt({ ...place, store: this.standIn }, due, lease, place);
+      return claimAt({ ...place, store: this.standIn }, due, place);
     }
   }
 
@@ -77,17 +70,6 @@ export class DeliveryLedger {
   private keyOf({ kind, key, resourceKey }: KopoKopoDelivery): string {
     const meaning = kind === 'webhook' ? resourceKey : key;
     return `kopokopo:1:delivery:${shortHash(`${this.scope}:${meaning}`)}`;
-  }
-
-  /** Asked for once: clocks of machines differ, and a claim lapses by the store's. */
-  private async leaseOf(key: string): Promise<LeaseEnd> {
-    const { clock } = this.runtime;
-    if (this.skew === undefined) {
-      const { now } = await storeStep(this.store.read(key));
-      this.skew = now - clock.wall();
-    }
-    const { skew } = this;
-    return () => clock.wall() + skew + LEASE;
   }
 
   private tellAway(error: unknown): void {
@@ -105,18 +87,17 @@ export class DeliveryLedger {
 async function claimAt(
   place: ClaimPlace,
   due: readonly string[],
-  lease: LeaseEnd,
   lost?: ClaimPlace,
 ): Promise<ClaimResult> {
   const { store, key, version } = place;
   let expected: string | undefined;
   let handled: readonly string[] = [];
   for (;;) {
-    const until = lease();
+    const until = (await store.now(key)) + LEASE;
     const document = recordText({ state: 'claimed', until, handled });
     const next = { document, version, ttl: KEPT };
-    const found = await storeStep(store.swap(key, expected, next));
-    if (found.swapped) return new DeliveryClaim(place, handled, lease, lost);
+    const found = await store.swap(key, expected, next);
+    if (found.swapped) return new DeliveryClaim(place, handled, lost);
     const record = recordOf(found.document, found.now);
     if (record?.state === 'claimed' && record.until > found.now) return 'busy';
     expected = found.version;

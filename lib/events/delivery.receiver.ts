@@ -2,6 +2,7 @@ import { Inject, Injectable, type Logger } from '@nestjs/common';
 import { instanceLogger } from '../config/instance-logger.js';
 import type { ResolvedOptions } from '../config/resolved-options.interface.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
+import { laterThanTurn } from '../time/later-than-turn.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { ApiKeys } from './api-keys.js';
 import { DeliveryDispatcher } from './delivery.dispatcher.js';
@@ -69,16 +70,18 @@ export class DeliveryReceiver {
     return isGenuine ? this.accept(bytes) : RECEIPTS.unsigned;
   }
 
-  /** @throws KopoKopoConfigurationError where there is no key */
-  async verify(bytes: Uint8Array, signature: unknown): Promise<boolean> {
-    return isSigned(bytes, signature, await this.keys.current());
+  /** Rejects with a KopoKopoConfigurationError where there is no key. */
+  verify(bytes: Uint8Array, signature: unknown): Promise<boolean> {
+    const { known } = this.keys;
+    return known === undefined
+      ? this.verifyAsking(bytes, signature)
+      : Promise.resolve(isSigned(bytes, signature, known));
   }
 
   /** @throws KopoKopoValidationError where the bytes are no JSON object */
   parse(bytes: Uint8Array): KopoKopoDelivery {
     const { origin } = this.options;
-    // A copy: the bytes may be part of a buffer that is used again.
-    return parseDelivery(Buffer.from(bytes), {
+    return parseDelivery(bufferOf(bytes), {
       account: this.account,
       source: 'callback',
       origin,
@@ -90,6 +93,13 @@ export class DeliveryReceiver {
     this.tell(
       'A delivery was refused with 401: its signature is missing or wrong. If Kopo Kopo sent it, apiKey is not the key of this application.',
     );
+  }
+
+  private async verifyAsking(
+    bytes: Uint8Array,
+    signature: unknown,
+  ): Promise<boolean> {
+    return isSigned(bytes, signature, await this.keys.current());
   }
 
   private async accept(bytes: Uint8Array): Promise<KopoKopoReceipt> {
@@ -109,7 +119,8 @@ export class DeliveryReceiver {
     let cancel = (): void => {};
     const late = new Promise<'late'>((resolve) => {
       const { timeout } = this.options.webhooks;
-      cancel = this.runtime.timers.later(timeout, () => resolve('late'));
+      const { timers } = this.runtime;
+      cancel = laterThanTurn(timers, timeout, () => resolve('late'));
     });
     try {
       const taken = this.queued.isOn
@@ -127,4 +138,12 @@ export class DeliveryReceiver {
     this.toldAt = now;
     this.logger.warn(sentence);
   }
+}
+
+/** The same bytes, and no copy of them. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  const { buffer, byteOffset, byteLength } = bytes;
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(buffer, byteOffset, byteLength);
 }

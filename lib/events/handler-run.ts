@@ -1,4 +1,5 @@
 import type { Logger } from '@nestjs/common';
+import { laterThanTurn } from '../time/later-than-turn.js';
 import type { Timers } from '../time/timers.js';
 import type { DeliveryHandler } from './delivery-handlers.js';
 import type { DeliveryClaim } from './delivery.claim.js';
@@ -46,7 +47,7 @@ export class HandlerRun {
     const { delivery, longest } = this.task;
     let cancel = (): void => {};
     const givenUp = new Promise<boolean>((resolve) => {
-      cancel = this.timers.later(longest, () => {
+      cancel = laterThanTurn(this.timers, longest, () => {
         this.logger.error(
           `${handler.id} took longer than ${longest} ms for ${delivery.key} and is given up.`,
         );
@@ -81,7 +82,7 @@ export class HandlerRun {
     const { claim } = this.task;
     let cancel = (): void => {};
     const again = (): void => {
-      cancel = this.timers.later(LEASE / 3, () => {
+      cancel = laterThanTurn(this.timers, LEASE / 3, () => {
         void this.recorded(() => claim.renew());
         again();
       });

@@ -31,15 +31,19 @@ export class KopoKopoWebhooks {
    * @throws KopoKopoConfigurationError where `apiKey` is not set, or its function fails
    * @throws KopoKopoValidationError where `bytes` are none
    */
-  async verify(
+  verify(
     bytes: Uint8Array | string,
     signature: string | undefined,
   ): Promise<boolean> {
-    return this.receiver.verify(bytesOf(bytes), signature);
+    try {
+      return this.receiver.verify(bytesOf(bytes), signature);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   /**
-   * Reads bytes that were verified.
+   * Reads bytes that were verified; they become `rawBody` and are not copied.
    *
    * @throws KopoKopoValidationError where they are no JSON object
    */

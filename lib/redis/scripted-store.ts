@@ -63,7 +63,9 @@ export class ScriptedStore implements KopoKopoStore {
       );
     }
     const args = ['swap', expected ?? '', document, version, String(ttl)];
-    return this.#step(key, args);
+    const found = await this.#step(key, args);
+    const isThere = found.swapped && next !== undefined;
+    return isThere ? { ...found, document, version } : found;
   }
 
   /** Closes the connection, if the store opened it. */

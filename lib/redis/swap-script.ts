@@ -4,7 +4,7 @@
  *
  * KEYS[1] the key; ARGV[1] `read` or `swap`; ARGV[2] the expected version; ARGV[3] to ARGV[5] the next text,
  * its version and its time to live in milliseconds, all empty to delete. An empty version is none. Answers
- * with swapped (1 or 0), text, version and now.
+ * with swapped (1 or 0), text, version and now; the text and the version that it was given are not sent back.
  *
  * @internal
  */
@@ -19,5 +19,5 @@ redis.call('DEL', KEYS[1])
 if ARGV[4] == '' then return { 1, '', '', now } end
 redis.call('HSET', KEYS[1], 'document', ARGV[3], 'version', ARGV[4])
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
-return { 1, ARGV[3], ARGV[4], now }
+return { 1, '', '', now }
 `;

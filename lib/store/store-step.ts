@@ -16,12 +16,9 @@ export async function storeStep<T>(
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<never>((_resolve, reject) => {
-    const late = Object.assign(new Error('The store did not answer in time.'), {
-      code: 'TIMEOUT',
-    });
     // An answer that has come while the process was busy is read first.
     const end = (): void =>
-      void setImmediate(() => setImmediate(() => reject(late)));
+      void setImmediate(() => setImmediate(() => reject(late())));
     // It keeps the process alive: a store's connection may not, and somebody waits.
     timer = setTimeout(end, limit);
   });
@@ -30,4 +27,11 @@ export async function storeStep<T>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Made when it is needed: its stack costs more than the step. */
+function late(): Error {
+  return Object.assign(new Error('The store did not answer in time.'), {
+    code: 'TIMEOUT',
+  });
 }

@@ -21,12 +21,19 @@ describe('a MemoryStore', () => {
 
   it('keeps 20,000 documents and forgets those that were written first', async () => {
     const store = new MemoryStore();
-    for (let n = 0; n <= 20_000; n++) {
-      await store.swap(`key-${n}`, undefined, entry(`v${n}`));
-    }
-    expect((await store.read('key-0')).document).toBeUndefined();
-    expect((await store.read('key-1')).document).toBe('v1');
-    expect((await store.read('key-20000')).document).toBe('v20000');
+    const write = (n: number) =>
+      store.swap(`key-${n}`, undefined, entry(`v${n}`));
+    const has = async (n: number) =>
+      (await store.read(`key-${n}`)).document !== undefined;
+    for (let n = 0; n < 20_000; n++) await write(n);
+    expect([await has(0), await has(19_999)]).toEqual([true, true]);
+    await write(20_000);
+    expect([await has(0), await has(999), await has(1_001)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(await has(20_000)).toBe(true);
   });
 });
 

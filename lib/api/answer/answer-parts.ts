@@ -14,7 +14,8 @@ export function answer<T extends object>(fields: {
 
 function defined(fields: object): object {
   const known: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name of Object.keys(fields)) {
+    const value = (fields as Record<string, unknown>)[name];
     if (value !== undefined) known[name] = value;
   }
   return known;

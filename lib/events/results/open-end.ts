@@ -1,7 +1,14 @@
+import { createHash } from 'node:crypto';
 import { isObject } from '../../api/answer/attributes.js';
 
-/** Documents an account: processes take them in turn, and none of them grows with the traffic. @internal */
-export const SHARDS = 32;
+/** Documents an account for ends whose id is known: processes take them in turn, and none grows with the traffic. */
+const KNOWN_SHARDS = 32;
+
+/** Further ones, which stay small: a request is there until it has its answer. */
+const NAMELESS_SHARDS = 8;
+
+/** @internal */
+export const SHARDS = KNOWN_SHARDS + NAMELESS_SHARDS;
 
 /** Ends that one document holds at the most, so that it stays below the limit of a store. */
 const MOST = 2_000;
@@ -47,6 +54,14 @@ export function partsOf(key: string): { type: string; id?: string } {
   const colon = key.indexOf(':');
   const [type, id] = [key.slice(0, colon), key.slice(colon + 1)];
   return id.startsWith('?') ? { type } : { type, id };
+}
+
+/** Number of the shard that an end is in. @internal */
+export function numberOf(key: string): number {
+  const byte = createHash('sha256').update(key).digest()[0]!;
+  return partsOf(key).id === undefined
+    ? KNOWN_SHARDS + (byte % NAMELESS_SHARDS)
+    : byte % KNOWN_SHARDS;
 }
 
 /** Is there room for one more? @internal */

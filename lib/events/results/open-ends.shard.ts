@@ -18,7 +18,7 @@ interface Waiting {
 
 /** The document as the store had it last. */
 interface Known {
-  text: string | undefined;
+  document: ShardDocument;
   version: string | undefined;
 }
 
@@ -45,10 +45,10 @@ export class OpenEndsShard {
   /** The document as it is now, and the store's time. */
   async read(): Promise<{ document: ShardDocument; now: number }> {
     const { document: text, version, now } = await this.store.read(this.key);
-    if (!this.isWriting) this.known = { text, version };
-    const shard = shardOf(text);
-    this.saw(shard);
-    return { document: shard, now };
+    const document = shardOf(text);
+    if (!this.isWriting) this.known = { document, version };
+    this.saw(document);
+    return { document, now };
   }
 
   /** Resolves when the store has the change, with whether there was one to make. */
@@ -81,10 +81,10 @@ export class OpenEndsShard {
     for (;;) {
       if (this.known === undefined) {
         const { document: text, version } = await store.read(key);
-        this.known = { text, version };
+        this.known = { document: shardOf(text), version };
         isFresh = true;
       }
-      const document = shardOf(this.known.text);
+      const { document, version } = this.known;
       document.born ??= randomUUID();
       const now = await store.now(key);
       const changed = changes.map((change) => change(document, now));
@@ -94,14 +94,17 @@ export class OpenEndsShard {
         this.known = undefined;
         continue;
       }
-      const text = shardText(document);
-      const found = await store.swap(key, this.known.version, {
-        document: text,
-        version: randomUUID(),
+      const next = randomUUID();
+      const found = await store.swap(key, version, {
+        document: shardText(document),
+        version: next,
         ttl: SHARD_KEPT,
       });
-      this.known = { text: found.document, version: found.version };
-      this.saw(shardOf(found.document));
+      // What was changed in vain is read anew.
+      this.known = found.swapped
+        ? { document, version: next }
+        : { document: shardOf(found.document), version: found.version };
+      this.saw(this.known.document);
       if (found.swapped) return changed;
       isFresh = true;
     }

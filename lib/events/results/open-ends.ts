@@ -1,5 +1,5 @@
 import { Inject, Injectable, type Logger } from '@nestjs/common';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type {
   OpenCreation,
   OpenCreations,
@@ -18,6 +18,7 @@ import {
   endKey,
   hasRoom,
   nameless,
+  numberOf,
   type OpenEnd,
   partsOf,
   SHARDS,
@@ -229,11 +230,6 @@ export class OpenEnds implements OpenCreations {
   private named(reference: string): string {
     return shortHash(JSON.stringify([this.scope, reference]));
   }
-}
-
-/** @internal */
-export function numberOf(key: string): number {
-  return createHash('sha256').update(key).digest()[0]! % SHARDS;
 }
 
 /** An end, and the key it stands under. @internal */

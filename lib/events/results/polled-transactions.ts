@@ -5,7 +5,7 @@ import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { shortHash } from '../../values/short-hash.js';
 import { DeliveryDispatcher } from '../delivery.dispatcher.js';
 import { DeliveryHandlers } from '../delivery-handlers.js';
-import { accountOf, withoutBodyInPrint } from '../delivery.parser.js';
+import { accountOf, printable } from '../delivery.parser.js';
 import type { DispatchResult } from '../delivery.receipt.js';
 import type { KopoKopoWebhookDelivery } from '../delivery.types.js';
 
@@ -62,7 +62,7 @@ export class PolledTransactions {
       body,
       rawBody,
     };
-    return Object.freeze(withoutBodyInPrint(parts)) as KopoKopoWebhookDelivery;
+    return printable(parts) as KopoKopoWebhookDelivery;
   }
 }
 

@@ -12,8 +12,8 @@ import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { StoreKeeper } from '../../store/store-keeper.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
 import { inLanes } from '../../token/in-lanes.js';
-import { partsOf, type ShardDocument, SHARDS } from './open-end.js';
-import { type KeyedEnd, numberOf, OpenEnds } from './open-ends.js';
+import { numberOf, partsOf, type ShardDocument, SHARDS } from './open-end.js';
+import { type KeyedEnd, OpenEnds } from './open-ends.js';
 import { isHandled, ResultReader } from './result.reader.js';
 
 /** Milliseconds for which a process has a shard before it must say so again. */
