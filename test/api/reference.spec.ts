@@ -441,6 +441,27 @@ describe('While the store is out of reach', () => {
   });
 });
 
+describe('A caller who leaves', () => {
+  it('while another process sends the request is freed, and nothing is sent by it', async () => {
+    const [one, two] = [await client(), await client()];
+    sandbox.failNext(PATH, { kind: 'delay', ms: 400 });
+    const first = one.incomingPayments.create(REQUEST);
+    await sandbox.waitForRequest('api');
+    const leaving = new AbortController();
+    const second = refusalOf(
+      two.incomingPayments.create(REQUEST, { signal: leaving.signal }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    leaving.abort();
+    expect(await second).toMatchObject({
+      code: 'KOPOKOPO_ABORTED',
+      outcome: 'not-sent',
+    });
+    await first;
+    expect(sandbox.created).toHaveLength(1);
+  });
+});
+
 describe('A shutdown', () => {
   it('keeps the store open until the answer to the last request is written', async () => {
     let isClosed = false;

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createHmac } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
 import {
   KopoKopoValidationError,
   KopoKopoWebhooks,
   Money,
 } from '../../lib/index.js';
+import { signDelivery } from '../../lib/testing/index.js';
 import { API_KEY, buygoods, incomingPayment } from './deliver.js';
 import { type DeliveryApp, openApp } from './shop-app.js';
 
@@ -236,5 +239,49 @@ describe('parse reads', () => {
     expect(inspect(delivery, { depth: 9 })).not.toMatch(/7123|Wanjiru|150/);
     expect(Object.isFrozen(delivery)).toBe(true);
     expect(delivery.key + delivery.resourceKey).not.toContain('7123');
+  });
+});
+
+/** The official client: it verifies a body that Express has parsed, written again. */
+const { Webhooks } = createRequire(import.meta.url)(
+  'k2-connect-node/lib/webhooks.js',
+) as {
+  Webhooks: new (options: object) => {
+    webhookHandler(request: object, response: object): Promise<unknown>;
+  };
+};
+
+async function byK2(bytes: Buffer, signature: string): Promise<unknown> {
+  const k2 = new Webhooks({ clientSecret: 'secret', apiKey: API_KEY });
+  const request = {
+    body: JSON.parse(bytes.toString()) as unknown,
+    get: () => signature,
+  };
+  const response = { status: () => ({ json: () => {} }) };
+  return k2.webhookHandler(request, response).catch(() => 'refused');
+}
+
+describe('k2-connect-node 1.3.0 on the same bytes', () => {
+  it.each([
+    ['a payment at a till', buygoods()],
+    ['the result of an STK push', incomingPayment()],
+  ])('gives the same body of %s', async (_what, content) => {
+    const { body, headers } = signDelivery(content, API_KEY);
+    const signature = headers['X-KopoKopo-Signature']!;
+    expect(await webhooks.verify(body, signature)).toBe(true);
+    expect(webhooks.parse(body).body).toEqual(await byK2(body, signature));
+  });
+
+  it.each([
+    ['a number with a nought behind its point', '{"topic":"t","a":100.0}'],
+    ['blanks', '{ "topic": "t" }'],
+    ['a key that is there twice', '{"topic":"t","a":1,"a":2}'],
+    ['an escaped letter', '{"topic":"caf\\u00e9"}'],
+  ])('refuses %s, which is genuine', async (_what, text) => {
+    const bytes = Buffer.from(text);
+    const signature = createHmac('sha256', API_KEY).update(bytes).digest('hex');
+    expect(await byK2(bytes, signature)).toBe('refused');
+    expect(await webhooks.verify(bytes, signature)).toBe(true);
+    expect(webhooks.parse(bytes).kind).toBe('webhook');
   });
 });

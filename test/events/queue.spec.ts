@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
@@ -17,6 +18,7 @@ import {
   KopoKopoClient,
   KopoKopoConfigurationError,
   type KopoKopoDelivery,
+  KopoKopoModule,
   KopoKopoResults,
   OnKopoKopoResult,
   OnKopoKopoWebhook,
@@ -26,6 +28,7 @@ import { RedisStore } from '../../lib/redis/index.js';
 import { KopoKopoSandbox } from '../../lib/testing/index.js';
 import { LogBook } from '../support/boot.js';
 import { bundled } from '../support/bundled.js';
+import { listen } from '../support/http-platforms.js';
 import { eventually } from '../support/redis-fleet.js';
 import {
   describeWith,
@@ -252,6 +255,68 @@ describeWith('redis-server', 'With a durable queue', () => {
     expect(log.lines.join('\n')).not.toContain('redis://');
   });
 
+  it('takes a URL with a password and the number of a database', async () => {
+    await using own = await RedisServer.start({ password: 'p@ss word' });
+    const password = encodeURIComponent('p@ss word');
+    const url = `redis://:${password}@127.0.0.1:${own.port}`;
+    for (const place of ['/3', '?db=4', '/']) {
+      await using shop = await openApp(Handlers, {
+        webhooks: { queue: new BullMqDeliveryQueue({ url: url + place }) },
+      });
+      await shop.deliver(buygoods(place, place));
+      await eventually('it is handled', () => shop.handlers.seen.length === 1);
+    }
+  });
+
+  it('is shared by several accounts, each of which handles its own', async () => {
+    const { name } = setup();
+    const queue = new BullMqDeliveryQueue({ url: server.url, name });
+    @Injectable()
+    class ShopB {
+      readonly seen: KopoKopoDelivery[] = [];
+
+      @OnKopoKopoWebhook('buygoods_transaction_received', { account: 'b' })
+      async take(_event: unknown, delivery: KopoKopoDelivery) {
+        this.seen.push(delivery);
+      }
+    }
+    @Module({
+      imports: ['a', 'b'].map((account) =>
+        KopoKopoModule.forRoot({
+          ...QUIET_OPTIONS,
+          name: account,
+          clientId: `${name}-${account}`,
+          apiKey: `key-of-${account}`,
+          webhooks: { queue, publicUrl: 'http://127.0.0.1:1' },
+        }),
+      ),
+      providers: [ShopB],
+    })
+    class Shops {}
+    const app = await NestFactory.create(Shops, { logger: false });
+    const url = await listen(app);
+    const path = `${url}/kopokopo/webhooks/b`;
+    const answer = await deliver(path, buygoods(), { key: 'key-of-b' });
+    expect(answer.status).toBe(200);
+    const { seen } = app.get(ShopB);
+    await eventually('it is handled', () => seen.length === 1);
+    expect(seen[0]!.account).toBe('b');
+    await app.close();
+  });
+
+  it('what is no delivery any more is given up, and says so', async () => {
+    const { open, queue } = setup();
+    await using shop = await open(Handlers, { attempts: 1 });
+    const bytes = Buffer.from('not JSON').toString('base64');
+    const job = { kind: 'delivery', account: 'default', bytes, receivedAt: 0 };
+    await queue.add('delivery', job, { jobId: 'a'.repeat(32) });
+    await eventually('it is given up', async () => {
+      const failed = await queue.getFailedCount();
+      return failed === 1;
+    });
+    expect(shop.handlers.seen).toEqual([]);
+  });
+
   it('a stop in good order finishes what is in hand, and takes nothing new', async () => {
     const { open, queue } = setup();
     const shop = await open(Handlers);
@@ -326,6 +391,52 @@ describeWith('redis-server', 'With a durable queue', () => {
         const delayed = await queue.getDelayedCount();
         return delayed === 0;
       });
+    });
+
+    it('is looked for again where its handler failed, and where looking failed', async () => {
+      await using sandbox = await KopoKopoSandbox.start();
+      const { shop } = await shopWith(sandbox);
+      await using _ = shop;
+      let calls = 0;
+      shop.handlers.work = () => {
+        calls += 1;
+        if (calls < 2) throw new Error('not yet');
+      };
+      const client = shop.app.get(KopoKopoClient);
+      const { id } = await client.incomingPayments.create(REQUEST);
+      sandbox.failNext('api', { kind: 'status', status: 403 });
+      sandbox.pay(id);
+      await eventually('it is handled', () => shop.handlers.seen.length === 1);
+      expect(calls).toBe(2);
+    });
+
+    it('is given up after results.until', async () => {
+      await using sandbox = await KopoKopoSandbox.start();
+      const { open, queue } = setup();
+      const log = new LogBook();
+      await using shop = await open(Handlers, {}, log, {
+        ...sandbox.moduleOptions,
+        results: { first: 100, longest: 100, until: 300 },
+      });
+      const client = shop.app.get(KopoKopoClient);
+      const { id } = await client.incomingPayments.create(REQUEST);
+      await eventually('it is given up', async () => {
+        const pending = await shop.app.get(KopoKopoResults).pending();
+        const delayed = await queue.getDelayedCount();
+        return pending.length + delayed === 0;
+      });
+      expect(log.of('warn').join()).toContain(`incoming_payment:${id}`);
+    });
+
+    it('is not looked for where results.check is off', async () => {
+      await using sandbox = await KopoKopoSandbox.start();
+      const { open, queue } = setup();
+      await using shop = await open(Handlers, {}, false, {
+        ...sandbox.moduleOptions,
+        results: { check: false },
+      });
+      await shop.app.get(KopoKopoClient).incomingPayments.create(REQUEST);
+      expect(await queue.getDelayedCount()).toBe(0);
     });
 
     it('is made up for by the next process, too', async () => {

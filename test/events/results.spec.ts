@@ -35,6 +35,7 @@ class Orders {
   readonly ended: [IncomingPayment, KopoKopoDelivery][] = [];
   readonly received: [Transaction, KopoKopoDelivery][] = [];
   work: () => unknown = () => undefined;
+  fails = false;
 
   @OnKopoKopoResult('incoming_payment')
   async end(payment: IncomingPayment, delivery: KopoKopoDelivery) {
@@ -44,6 +45,7 @@ class Orders {
 
   @OnKopoKopoWebhook('buygoods_transaction_received')
   async till(transaction: Transaction, delivery: KopoKopoDelivery) {
+    if (this.fails) throw new Error('the database is down');
     this.received.push([transaction, delivery]);
   }
 }
@@ -477,6 +479,55 @@ describe('Reconciling', () => {
       resourceKey: `buygoods_transaction_received:${transaction.id}`,
     });
     expect(await results.reconcile(span())).toMatchObject({ repeated: 1 });
+    expect(orders.received).toHaveLength(1);
+  });
+
+  it('does not have handled again what a webhook told of', async () => {
+    const { client, orders, results, port } = await openShop();
+    await client.webhookSubscriptions.create({
+      eventType: 'buygoods_transaction_received',
+      url: `http://127.0.0.1:${port}/kopokopo/webhooks`,
+      scope: 'till',
+      scopeReference: 'K700001',
+    });
+    sandbox.receive({ tillNumber: 'K700001', amount: 150 });
+    await eventually('it is handled', () => orders.received.length === 1);
+    expect(await results.reconcile(span())).toMatchObject({
+      transactions: 1,
+      repeated: 1,
+    });
+    expect(orders.received).toHaveLength(1);
+  });
+
+  it('counts what no handler hears, and what a handler failed at', async () => {
+    const { orders, results } = await openShop();
+    sandbox.receive({ tillNumber: 'K700001', amount: 10, sendingTill: '555' });
+    sandbox.receive({ tillNumber: 'K700001', amount: 20 });
+    orders.fails = true;
+    expect(await results.reconcile(span())).toMatchObject({
+      transactions: 2,
+      handled: 0,
+      failed: 1,
+      unheard: 1,
+    });
+    orders.fails = false;
+    expect(await results.reconcile(span())).toMatchObject({ handled: 1 });
+  });
+
+  it('tells what was given back by its own topic', async () => {
+    const { client, orders, results } = await openShop();
+    const { reference } = sandbox.receive({
+      tillNumber: 'K700001',
+      amount: 30,
+    });
+    const { id } = await client.reversals.create({
+      transactionReference: reference,
+      reason: 'Returned',
+    });
+    sandbox.reverse(id);
+    const { transactions, unheard } = await results.reconcile(span());
+    expect(transactions).toBe(2);
+    expect(unheard).toBe(1);
     expect(orders.received).toHaveLength(1);
   });
 });
