@@ -20,6 +20,7 @@ import {
   type KopoKopoDelivery,
   KopoKopoModule,
   KopoKopoResults,
+  type KopoKopoStore,
   OnKopoKopoResult,
   OnKopoKopoWebhook,
 } from '../../lib/index.js';
@@ -408,6 +409,34 @@ describeWith('redis-server', 'With a durable queue', () => {
       sandbox.pay(id);
       await eventually('it is handled', () => shop.handlers.seen.length === 1);
       expect(calls).toBe(2);
+    });
+
+    it('is made up for when the store was away at the start', async () => {
+      await using sandbox = await KopoKopoSandbox.start();
+      const { shop, name, queue } = await shopWith(sandbox);
+      const client = shop.app.get(KopoKopoClient);
+      const { id } = await client.incomingPayments.create(REQUEST);
+      await shop.app.close();
+      await queue.obliterate({ force: true });
+      sandbox.pay(id);
+      const redis = new RedisStore({ url: server.url });
+      let isAway = true;
+      const store: KopoKopoStore = {
+        read: async (key) => {
+          if (isAway) throw new Error('DOWN');
+          return redis.read(key);
+        },
+        swap: (...step) => redis.swap(...step),
+        close: () => redis.close(),
+      };
+      await using next = await openApp(Handlers, {
+        ...sandbox.moduleOptions,
+        store,
+        results: { first: 200, longest: 400 },
+        webhooks: { queue: new BullMqDeliveryQueue({ url: server.url, name }) },
+      });
+      isAway = false;
+      await eventually('it is handled', () => next.handlers.seen.length === 1);
     });
 
     it('is given up after results.until', async () => {

@@ -8,11 +8,15 @@ import { instanceLogger } from '../../config/instance-logger.js';
 import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
 import { isKopoKopoError } from '../../errors/kopokopo.error.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
+import { RUNTIME, type Runtime } from '../../time/runtime.js';
 import { shortHash } from '../../values/short-hash.js';
 import { accountOf } from '../delivery.parser.js';
 import { type OpenEnd, partsOf } from '../results/open-end.js';
 import { OpenEnds } from '../results/open-ends.js';
 import { isHandled, ResultReader } from '../results/result.reader.js';
+
+/** Milliseconds until what store or queue did not take is tried again. */
+const AGAIN = 5_000;
 
 /**
  * Looks at requests without an end as jobs that are due later, in the place of `ResultChecker`'s rounds.
@@ -23,11 +27,13 @@ import { isHandled, ResultReader } from '../results/result.reader.js';
 export class QueuedChecks {
   private readonly logger: Logger;
   private readonly queue: KopoKopoDeliveryQueue | undefined;
+  private isAway = false;
 
   constructor(
     private readonly ends: OpenEnds,
     private readonly reader: ResultReader,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {
     this.queue = options.webhooks.queue;
     this.logger = instanceLogger('Results', options);
@@ -80,9 +86,8 @@ export class QueuedChecks {
         await Promise.all(all.map(([key, end]) => this.add(key, end)));
       }
     } catch {
-      this.logger.warn(
-        'The store is out of reach: what is open from before is not checked until the next start.',
-      );
+      // The store is out of reach.
+      this.runtime.timers.later(AGAIN, () => void this.addAll());
     }
   }
 
@@ -98,11 +103,22 @@ export class QueuedChecks {
     const delay = Math.max(0, next - Date.now());
     try {
       await this.queue!.add(job, this.idOf(key), delay);
+      this.isAway = false;
     } catch {
+      this.tellAway();
+      // One that was handled meanwhile costs one look.
+      const end = { since, next, pause };
+      this.runtime.timers.later(AGAIN, () => void this.add(key, end));
+    }
+  }
+
+  private tellAway(): void {
+    if (!this.isAway) {
       this.logger.warn(
-        `The queue is out of reach: ${key} is checked when a process starts.`,
+        'The queue is out of reach: ends that no callback brings are looked for when it is back.',
       );
     }
+    this.isAway = true;
   }
 
   private idOf(key: string): string {
