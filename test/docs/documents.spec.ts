@@ -137,3 +137,11 @@ describe('the guides', () => {
     expect(fragments.filter((text) => !source.includes(text))).toEqual([]);
   });
 });
+
+describe('the life of a payment', () => {
+  it('takes a payment with its callback, once and none missed, in 40 lines at most', () => {
+    const [all] = guide('payments').blocks;
+    expect(all!.code).toContain('@OnKopoKopoResult');
+    expect(all!.code.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+  });
+});

@@ -16,7 +16,6 @@ const NAME = '// src/postgres.store.ts\n';
 
 /** The table, as the guide has it. */
 const [TABLE] = GUIDE.blocks
-  .filter(({ language }) => language === 'sql')
   .map(({ code }) => code)
   .filter((code) => code.includes('create table kopokopo '));
 
