@@ -134,6 +134,18 @@ describe('A shop with webhooks.publicUrl', () => {
     expect((await waiting).isPaid).toBe(true);
   });
 
+  it('ends waitUntilFinal at once when it shuts down, and says that the payment may go on', async () => {
+    const { id } = await client.incomingPayments.create(REQUEST);
+    const waiting = failureOf(client.incomingPayments.waitUntilFinal(id));
+    await sandbox.waitForRequest('api', { count: 2 });
+    await app.close();
+    expect(await waiting).toMatchObject({
+      code: 'KOPOKOPO_SHUT_DOWN',
+      outcome: 'unknown',
+      retryable: false,
+    });
+  });
+
   it('hears of a payment at its till, by a subscription for each topic that its handlers hear', async () => {
     const topics = app.get(KopoKopoWebhooks).topics();
     expect(topics).toEqual(['buygoods_transaction_received']);

@@ -3,6 +3,7 @@ import {
   isKopoKopoError,
   type KopoKopoError,
 } from '../../errors/kopokopo.error.js';
+import { KopoKopoShutdownError } from '../../errors/shutdown.error.js';
 import { KopoKopoTimeoutError } from '../../errors/timeout.error.js';
 import { KopoKopoValidationError } from '../../errors/validation.error.js';
 import { abortReason } from '../../http/abort-reason.js';
@@ -92,6 +93,7 @@ export class RequestClient<
         }
         if (answer !== undefined) await onProgress?.(answer);
         if (answer?.isFinal) return answer;
+        if (this.door.arrivals.isClosed) throw this.ended(id);
         const left = end - clock.now();
         if (isLastLook || asked >= left) throw this.givenUp(id, timeout, last);
         const full = Math.min(pause, LONGEST_PAUSE);
@@ -111,6 +113,7 @@ export class RequestClient<
         ];
         await timers.pause(Math.min(wait, latest), AbortSignal.any(ends));
         if (signal?.aborted) throw abortReason(signal, 'unknown');
+        if (this.door.arrivals.isClosed) throw this.ended(id);
         if (news.signal.aborted) isLastLook = false;
       }
     } finally {
@@ -127,6 +130,13 @@ export class RequestClient<
     if (error.retryable) return true;
     const age = this.door.runtime.clock.now() - begun;
     return error.status === 404 && last === undefined && age < APPEARS_WITHIN;
+  }
+
+  private ended(id: string): KopoKopoShutdownError {
+    return new KopoKopoShutdownError(
+      `The application shut down before the ${this.place.type} was final. It may still be carried out: look at it again.`,
+      { ...NEVER_AGAIN, path: pathOfResource(id, this.place) },
+    );
   }
 
   private givenUp(
