@@ -22,6 +22,8 @@ import type {
 import { OpenEnds } from './results/open-ends.js';
 import { HandlerRun } from './handler-run.js';
 
+const FAILED: DispatchResult = 'failed';
+
 /**
  * Has deliveries handled, each once: from callbacks, from checks and from polling alike.
  *
@@ -65,7 +67,9 @@ export class DeliveryDispatcher
       this.strike(delivery);
       return this.unheard(delivery);
     }
-    const ended = this.handle(delivery, handlers).then((fate) => {
+    // A logger of the app may throw, too: it must not end the process.
+    const handled = this.handle(delivery, handlers).catch(() => FAILED);
+    const ended = handled.then((fate) => {
       if (fate === 'handled' || fate === 'repeated') this.strike(delivery);
       if (fate === 'failed') this.keepOpen(delivery);
       return fate;

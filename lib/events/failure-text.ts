@@ -34,10 +34,19 @@ export function failureText(
   return withoutPhoneNumbers(text.replace(HASH, REDACTED), [], REDACTED);
 }
 
+/** Anything can be thrown, with anything in its fields. */
 function textOf(error: unknown): string {
-  if (isDrop(error)) return error.reason;
-  if (error instanceof Error) return error.stack ?? error.message;
-  return typeof error === 'string' ? error : `a ${typeof error} was thrown`;
+  try {
+    const said: unknown = isDrop(error)
+      ? (error.reason ?? 'no reason was given')
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : error;
+    if (typeof said === 'string') return said;
+    return said instanceof Error ? said.message : `a ${typeof said}`;
+  } catch {
+    return 'what was thrown can not be read';
+  }
 }
 
 function personal(value: unknown, depth: number, found: string[]): string[] {

@@ -35,8 +35,9 @@ export class HandlerRun {
     const { handlers, claim, delivery } = this.task;
     const cancelRenewal = this.renewing();
     const due = handlers.filter(({ id }) => !claim.hasHandled(id));
-    const ends = await Promise.all(due.map((one) => this.withinLongest(one)));
-    cancelRenewal();
+    const ends = await Promise.all(
+      due.map((one) => this.withinLongest(one)),
+    ).finally(cancelRenewal);
     const hasSucceeded = ends.every(Boolean);
     await this.recorded(() => claim.end());
     if (hasSucceeded) this.logger.debug(`${delivery.key} was handled.`);

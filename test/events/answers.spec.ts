@@ -155,6 +155,47 @@ describe('a delivery is answered with', () => {
     expect((await shop.deliver(buygoods())).status).toBe(200);
   });
 
+  it.each<[string, unknown, number]>([
+    ['a drop without a reason', new KopoKopoDropDelivery(undefined!), 200],
+    [
+      'a drop with an error',
+      new KopoKopoDropDelivery(new Error('x') as never),
+      200,
+    ],
+    ['nothing', undefined, 500],
+    ['an object', { code: 5 }, 500],
+    ['an error without texts', Object.assign(new Error(), { stack: 7 }), 500],
+    [
+      'an error that can not be read',
+      Object.defineProperty(new Error(), 'stack', {
+        get() {
+          throw new Error('no');
+        },
+      }),
+      500,
+    ],
+  ])('whatever a handler throws: %s', async (_what, thrown, status) => {
+    const log = new LogBook();
+    await using shop = await openApp(Handlers, {}, log);
+    shop.handlers.first = () => {
+      throw thrown;
+    };
+    expect((await shop.deliver(buygoods())).status).toBe(status);
+    const level = status === 200 ? 'warn' : 'error';
+    expect(log.of(level).join()).toContain('Handlers.one');
+  });
+
+  it('500 where the logger of the app throws, and the process goes on', async () => {
+    const log = new LogBook();
+    await using shop = await openApp(Handlers, {}, log);
+    log.error = () => {
+      throw new Error('the disk is full');
+    };
+    shop.handlers.first = failing('no stock');
+    expect((await shop.deliver(buygoods())).status).toBe(500);
+    expect((await shop.deliver(buygoods())).status).not.toBe(200);
+  });
+
   it('503 when the time is over; the handler goes on, and what comes again meanwhile is not handled', async () => {
     await using shop = await openApp(Handlers, { webhooks: { timeout: 100 } });
     const gate = new Gate();
