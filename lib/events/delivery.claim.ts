@@ -13,6 +13,9 @@ export interface ClaimPlace {
 export class DeliveryClaim {
   readonly #handled: Set<string>;
   #version: string;
+  #written: Promise<void> = Promise.resolve();
+  /** Versions that this claim has written, or has tried to. */
+  readonly #tried = new Set<string>();
 
   /**
    * @param lost where the claim should stand, and perhaps stands: that store did not answer
@@ -37,8 +40,8 @@ export class DeliveryClaim {
   }
 
   /** The handlers are still at it. */
-  async renew(): Promise<void> {
-    await this.write('claimed');
+  renew(): Promise<void> {
+    return this.write('claimed');
   }
 
   /** The handlers have ended: those that have not succeeded may be called again. */
@@ -58,12 +61,27 @@ export class DeliveryClaim {
     await store.swap(key, undefined, next);
   }
 
+  /** One after the other: a renewal that is under way would refuse the end. */
+  private write(state: LedgerRecord['state']): Promise<void> {
+    const written = this.#written.then(() => this.written(state));
+    this.#written = written.catch(() => undefined);
+    return written;
+  }
+
   /** A claim that lapsed meanwhile is another's; nothing is written over it. */
-  private async write(state: LedgerRecord['state']): Promise<void> {
-    const next = await this.record(state);
+  private async written(state: LedgerRecord['state']): Promise<void> {
     const { store, key } = this.place;
-    const { swapped } = await store.swap(key, this.#version, next);
-    if (swapped) this.#version = next.version;
+    for (let version = this.#version; ;) {
+      const next = await this.record(state);
+      this.#tried.add(next.version);
+      const found = await store.swap(key, version, next);
+      if (found.swapped) this.#version = next.version;
+      // The answer to an earlier write was lost, and it stands there.
+      const isOwn =
+        found.version !== undefined && this.#tried.has(found.version);
+      if (found.swapped || !isOwn) return;
+      version = found.version!;
+    }
   }
 
   private async record(state: LedgerRecord['state']) {

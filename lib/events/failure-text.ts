@@ -43,7 +43,7 @@ function textOf(error: unknown): string {
         ? (error.stack ?? error.message)
         : error;
     if (typeof said === 'string') return said;
-    return said instanceof Error ? said.message : `a ${typeof said}`;
+    return said instanceof Error ? said.message : `a ${typeof said} was thrown`;
   } catch {
     return 'what was thrown can not be read';
   }

@@ -1,15 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  type KopoKopoDelivery,
   type KopoKopoStore,
   MemoryStore,
   OnKopoKopoWebhook,
 } from '../../lib/index.js';
+import { resolveOptions } from '../../lib/config/options.resolver.js';
+import type { DeliveryClaim } from '../../lib/events/delivery.claim.js';
+import { DeliveryLedger } from '../../lib/events/delivery.ledger.js';
+import { StoreKeeper } from '../../lib/store/store-keeper.js';
+import { systemRuntime } from '../../lib/time/runtime.js';
 import { RedisStore } from '../../lib/redis/index.js';
 import { LogBook } from '../support/boot.js';
 import { describeWith, RedisServer } from '../support/redis-server.js';
 import { buygoods } from './deliver.js';
-import { Gate, openApp } from './shop-app.js';
+import { Gate, openApp, QUIET_OPTIONS } from './shop-app.js';
 
 const TOPIC = 'buygoods_transaction_received';
 
@@ -171,5 +177,58 @@ describe('a delivery', () => {
       expect((await shop.deliver(buygoods())).status).toBe(200);
     }
     expect(shop.handlers.calls).toBe(5);
+  });
+});
+
+describe('The mark of a delivery', () => {
+  /** A store that takes a while, and may lose the answer to a write. */
+  class SlowStore extends MemoryStore {
+    delays: number[] = [];
+    loses = new Set<number>();
+    swaps = 0;
+
+    override async swap(...step: Parameters<MemoryStore['swap']>) {
+      const number = (this.swaps += 1);
+      const found = await super.swap(...step);
+      const delay = this.delays[number - 1] ?? 0;
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      if (this.loses.has(number)) throw new Error('the answer is lost');
+      return found;
+    }
+  }
+
+  async function claimOn(
+    store: SlowStore,
+  ): Promise<[DeliveryLedger, DeliveryClaim]> {
+    const options = resolveOptions({ ...QUIET_OPTIONS, store });
+    const keeper = new StoreKeeper(store);
+    const ledger = new DeliveryLedger(keeper, options, systemRuntime());
+    const claim = await ledger.claim(DELIVERY, ['Orders.take']);
+    return [ledger, claim as DeliveryClaim];
+  }
+  const DELIVERY = {
+    kind: 'webhook',
+    key: 'a',
+    resourceKey: 'a',
+  } as KopoKopoDelivery;
+
+  it('is written where a renewal is under way', async () => {
+    const store = new SlowStore();
+    store.delays = [0, 100];
+    const [ledger, claim] = await claimOn(store);
+    const renewed = claim.renew();
+    claim.succeeded('Orders.take');
+    await Promise.all([renewed, claim.end()]);
+    expect(await ledger.claim(DELIVERY, ['Orders.take'])).toBe('done');
+  });
+
+  it('is written where the answer to a renewal was lost', async () => {
+    const store = new SlowStore();
+    store.loses.add(2);
+    const [ledger, claim] = await claimOn(store);
+    await expect(claim.renew()).rejects.toThrow('lost');
+    claim.succeeded('Orders.take');
+    await claim.end();
+    expect(await ledger.claim(DELIVERY, ['Orders.take'])).toBe('done');
   });
 });
