@@ -320,6 +320,43 @@ describe('A reference of unknown outcome', () => {
   });
 });
 
+describe('A result that carries the reference', () => {
+  it('makes known a request that something on the way said was refused', async () => {
+    class NoHandlers {}
+    await using shop = await openApp(NoHandlers, {
+      ...sandbox.moduleOptions,
+      store,
+      webhooks: { publicUrl: 'http://127.0.0.1:1', unhandled: 'ignore' },
+    });
+    const { incomingPayments } = await client();
+    sandbox.failNext(PATH, { kind: 'status', status: 403 });
+    await refusalOf(incomingPayments.create(REQUEST));
+    const url = `${shop.url}/kopokopo/webhooks`;
+    await deliver(url, incomingPayment('pay-1'), { key: sandbox.apiKey });
+    const known = async () => {
+      const keys = await incomingPayments
+        .create(REQUEST)
+        .catch(() => undefined);
+      return keys?.id === 'pay-1';
+    };
+    await eventually('the journal has heard', known);
+    expect(sandbox.created).toHaveLength(0);
+  });
+});
+
+describe('A store that makes a step twice', () => {
+  it('has the request sent once all the same', async () => {
+    const swap = store.swap.bind(store);
+    store.swap = async (...step) => {
+      await swap(...step);
+      return swap(...step);
+    };
+    const { incomingPayments } = await client();
+    await incomingPayments.create(REQUEST);
+    expect(sandbox.created).toHaveLength(1);
+  });
+});
+
 describe('webhookSubscriptions.ensure', () => {
   const url = 'http://127.0.0.1:1/kopokopo/webhooks';
   const wanted = ['buygoods_transaction_received', 'customer_created'].map(

@@ -109,7 +109,8 @@ export class CreationJournal {
         const { document, version } = await this.store.read(key);
         if (document === undefined) return;
         const record = journalRecordOf(document);
-        if (record?.state !== 'unknown' && record?.state !== 'sending') return;
+        // Even `refused`: something on the way may have said so of a request that came through.
+        if (record === undefined || record.state === 'requested') return;
         const { content } = record;
         const entry = { key, content, kept: REMEMBERED };
         const claim = new JournalClaim(entry, version!, this.store);
@@ -165,19 +166,27 @@ export class CreationJournal {
     claim: JournalClaim,
   ): Promise<string | undefined> {
     const lease = this.leaseOf(creation);
+    const begun = this.runtime.clock.now();
+    let waited = 0;
     let expected: string | undefined;
     for (let pause = PAUSE; ;) {
       if (creation.signal?.aborted) {
         throw abortReason(creation.signal, 'not-sent');
       }
       const found = await claim.begin(expected, lease);
-      if (found.swapped) return undefined;
+      // A store may make a step twice, where its connection broke.
+      if (found.swapped || claim.isOwn(found.version)) return undefined;
       const record = journalRecordOf(found.document ?? '');
       if (found.document === undefined) expected = undefined;
       else if (record?.state === 'refused') expected = found.version;
-      else if (record?.state === 'sending' && found.now < record.until!) {
+      else if (
+        record?.state === 'sending' &&
+        found.now < record.until! &&
+        waited < lease
+      ) {
         checkContent(record, entry, creation);
         await this.runtime.timers.pause(pause, creation.signal);
+        waited = this.runtime.clock.now() - begun;
         pause = Math.min(pause * 1.5, LONGEST_PAUSE);
       } else {
         checkContent(record, entry, creation);

@@ -16,7 +16,7 @@ export const REMEMBERED = 30 * 24 * 3_600_000;
  */
 export type JournalState = 'sending' | 'requested' | 'refused' | 'unknown';
 
-/** What stands in the store under a reference: no amount, no phone number, no text. @internal */
+/** What stands in the store under a reference: an id, a state and a hash. @internal */
 export interface JournalRecord {
   state: JournalState;
   /** Hash of what was asked for. */

@@ -23,6 +23,11 @@ export class JournalClaim {
     private readonly store: TimedStore,
   ) {}
 
+  /** Is what stands there this claim's? A version is never used twice. */
+  isOwn(version: string | undefined): boolean {
+    return version === this.version;
+  }
+
   /** The request is about to be sent, where `expected` is what stands there. */
   async begin(
     expected: string | undefined,
