@@ -76,6 +76,9 @@ export interface KopoKopoDeliveryQueue {
     account: string,
     handle: (job: QueuedJob) => Promise<QueuedJobFate>,
   ): void;
-  /** Takes no more jobs, and resolves when those in hand have ended. May be called twice. */
-  close(): Promise<void>;
+  /**
+   * Takes no more jobs, and resolves when those in hand have ended; rejects when they have not within so many
+   * milliseconds. May be called twice.
+   */
+  close(limit?: number): Promise<void>;
 }

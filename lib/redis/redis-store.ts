@@ -11,7 +11,8 @@ export type RedisStoreOptions = RedisTokenStoreOptions;
 
 /**
  * Keeps documents in Redis (or Valkey, or Redis Cluster), so that several processes share them: a key each,
- * with a TTL, changed by one Lua script. Redis' clock tells the time. A step rejects after 200 ms.
+ * with a TTL, changed by one Lua script. Redis' clock tells the time. A step rejects after 200 ms. The Redis must keep
+ * what it is given (`maxmemory-policy noeviction`): a reference that it evicts is sent again.
  *
  * @example
  * ```ts

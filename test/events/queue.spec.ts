@@ -208,6 +208,23 @@ describeWith('redis-server', 'With a durable queue', () => {
     expect(lines).toEqual([expect.stringContaining('after 4 attempts')]);
   });
 
+  it('one that was given up is tried again when it is delivered again', async () => {
+    const { open, queue } = setup();
+    await using shop = await open(Handlers, { attempts: 2 });
+    shop.handlers.work = () => {
+      throw new Error('the database is down');
+    };
+    await shop.deliver(buygoods());
+    await eventually('it is given up', async () => {
+      const failed = await queue.getFailedCount();
+      return failed === 1;
+    });
+    shop.handlers.work = () => undefined;
+    expect((await shop.deliver(buygoods())).status).toBe(200);
+    await eventually('it is handled', () => shop.handlers.seen.length === 1);
+    expect(await queue.getFailedCount()).toBe(0);
+  });
+
   it('only the handlers that failed are called again', async () => {
     @Injectable()
     class Two extends Handlers {
@@ -437,6 +454,27 @@ describeWith('redis-server', 'With a durable queue', () => {
       });
       isAway = false;
       await eventually('it is handled', () => next.handlers.seen.length === 1);
+    });
+
+    it('is told where its outcome is unknown and stays so', async () => {
+      await using sandbox = await KopoKopoSandbox.start();
+      const { open } = setup();
+      const log = new LogBook();
+      const given = { ...sandbox.moduleOptions, results: { until: 50 } };
+      const shop = await open(Handlers, {}, log, given);
+      const client = shop.app.get(KopoKopoClient);
+      sandbox.failNext('api', { kind: 'lost' });
+      await client.incomingPayments.create(REQUEST).catch(() => undefined);
+      expect(await shop.app.get(KopoKopoResults).pending()).toHaveLength(1);
+      await shop.app.close();
+      await setTimeout(60);
+      await using next = await open(Handlers, {}, log, given);
+      const results = next.app.get(KopoKopoResults);
+      await eventually('it is given up', async () => {
+        const pending = await results.pending();
+        return pending.length === 0;
+      });
+      expect(log.of('warn').join()).toContain('of unknown outcome');
     });
 
     it('is given up after results.until', async () => {

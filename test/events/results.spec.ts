@@ -365,6 +365,7 @@ describe('What is still open', () => {
     ['nothing', undefined],
     ['a pending one without an id', { type: 'incoming_payment' }],
     ['a kind without results', { type: 'webhook_subscription', id: 'a' }],
+    ['an id that is none', { type: 'incoming_payment', id: 'a?b=1' }],
   ])('%s is no reference to check', async (_what, target) => {
     const { results } = await openShop();
     const error = await failureOf(results.check(target as never));
@@ -432,6 +433,24 @@ describe('While the store is away', () => {
 });
 
 describe('A shutdown', () => {
+  it('does not wait longer than shutdown.timeout for a handler that a look has called', async () => {
+    const shop = await openShop({ shutdown: { timeout: 200 } });
+    let isCalled = false;
+    shop.orders.work = () => {
+      isCalled = true;
+      return new Promise((resolve) =>
+        globalThis.setTimeout(resolve, 20_000).unref(),
+      );
+    };
+    loseCallbacks();
+    const { id } = await shop.client.incomingPayments.create(REQUEST);
+    sandbox.pay(id);
+    await eventually('the handler is called', () => isCalled);
+    const closed = apps.pop()!.close();
+    const late = setTimeout(15_000, 'late', { ref: false });
+    expect(await Promise.race([closed, late])).not.toBe('late');
+  });
+
   it('ends the checks: no handler is called afterwards, and the end stays open', async () => {
     const shop = await openShop();
     loseCallbacks();

@@ -77,7 +77,8 @@ export class QueueOverBullMq implements KopoKopoDeliveryQueue {
 
   async add(job: QueuedJob, id: string, delay = 0): Promise<void> {
     const { attempts = 12, backoff = 1_000 } = this.#options;
-    const added = this.#producer().add(job.kind, job, {
+    const queue = this.#producer();
+    const added = queue.add(job.kind, job, {
       jobId: id,
       delay,
       attempts,
@@ -85,7 +86,10 @@ export class QueueOverBullMq implements KopoKopoDeliveryQueue {
       removeOnComplete: job.kind === 'check' ? true : KEPT,
       removeOnFail: false,
     });
-    await storeStep(added, LIMIT);
+    const { id: jobId } = await storeStep(added, LIMIT);
+    // One that was given up stands there, and BullMQ adds none of its id.
+    const state = await storeStep(queue.getJobState(jobId!), LIMIT);
+    if (state === 'failed') await this.#again(queue, jobId!);
     this.#isAway = false;
   }
 
@@ -117,14 +121,31 @@ export class QueueOverBullMq implements KopoKopoDeliveryQueue {
   }
 
   /** Several accounts may share a queue: the first one to close it ends it for all. */
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
+  close(limit = LIMIT): Promise<void> {
+    this.#closing ??= this.#close(limit);
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
-    await this.#worker?.close();
-    await this.#queue?.close();
+  async #again(queue: Queue<QueuedJob>, id: string): Promise<void> {
+    const job = await storeStep(queue.getJob(id), LIMIT);
+    // Another process may have been quicker.
+    await job?.retry('failed').catch(() => undefined);
+  }
+
+  /** A Redis that is away must not keep the process alive. */
+  async #close(limit: number): Promise<void> {
+    const [worker, queue] = [this.#worker, this.#queue];
+    const inOrder = Promise.all([worker?.close(), queue?.close()]);
+    try {
+      await storeStep(inOrder, limit);
+    } catch (error) {
+      inOrder.catch(() => undefined);
+      const gone = (): undefined => undefined;
+      void worker?.close(true).catch(gone);
+      void worker?.disconnect().catch(gone);
+      void queue?.disconnect().catch(gone);
+      throw error;
+    }
   }
 
   #producer(): Queue<QueuedJob> {

@@ -11,12 +11,15 @@ import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
 import { shortHash } from '../../values/short-hash.js';
 import { accountOf } from '../delivery.parser.js';
-import { type OpenEnd, partsOf } from '../results/open-end.js';
+import { endKey, type OpenEnd, partsOf } from '../results/open-end.js';
 import { OpenEnds } from '../results/open-ends.js';
 import { isHandled, ResultReader } from '../results/result.reader.js';
 
 /** Milliseconds until what store or queue did not take is tried again. */
 const AGAIN = 5_000;
+
+/** Milliseconds between two rounds over all that is open. */
+const ROUND = 600_000;
 
 /**
  * Looks at requests without an end as jobs that are due later, in the place of `ResultChecker`'s rounds.
@@ -57,8 +60,7 @@ export class QueuedChecks {
     const { type, id, since, pause } = job;
     const { longest, until } = this.options.results;
     if (Date.now() - since > until) {
-      this.ends.tellLost(type, id, since);
-      await this.ends.strike(type, id, undefined);
+      await this.ends.giveUp(endKey(type, id), since);
       return { fate: 'done' };
     }
     const grown = Math.min(2 * pause, longest);
@@ -66,10 +68,6 @@ export class QueuedChecks {
     try {
       const result = await this.reader.checked(type, id, {});
       if (isHandled(result)) return { fate: 'done' };
-      // Its handlers are tried again like those of a delivery.
-      if (result.fate === 'failed') {
-        return { fate: 'failed', reason: 'A handler failed; the log has it.' };
-      }
     } catch (error) {
       const { retryAfter = 0 } = isKopoKopoError(error) ? error : {};
       inMs = Math.max(grown, retryAfter * 1_000);
@@ -77,18 +75,28 @@ export class QueuedChecks {
     return { fate: 'again', inMs, job: { ...job, pause: grown } };
   }
 
-  /** Never rejects. */
+  /** In rounds, for a queue that was emptied; what has a job gets no other. Never rejects. */
   private async addAll(): Promise<void> {
+    let pause = ROUND;
     try {
       for (const shard of this.ends.shards) {
-        const { document } = await shard.read();
+        const { document, now } = await shard.read();
         const all = Object.entries(document.ends);
-        await Promise.all(all.map(([key, end]) => this.add(key, end)));
+        await Promise.all(all.map(([key, end]) => this.see(key, end, now)));
       }
     } catch {
       // The store is out of reach.
-      this.runtime.timers.later(AGAIN, () => void this.addAll());
+      pause = AGAIN;
     }
+    this.runtime.timers.later(pause, () => void this.addAll());
+  }
+
+  /** One without an id has no job that would give it up. */
+  private async see(key: string, end: OpenEnd, now: number): Promise<void> {
+    const isLost = now - end.since > this.options.results.until;
+    if (isLost && partsOf(key).id === undefined) {
+      await this.ends.giveUp(key, end.since);
+    } else await this.add(key, end);
   }
 
   /** Never rejects. */

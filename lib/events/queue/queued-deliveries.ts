@@ -68,7 +68,8 @@ export class QueuedDeliveries
   async beforeApplicationShutdown(): Promise<void> {
     if (this.queue === undefined) return;
     try {
-      await storeStep(this.queue.close(), this.options.shutdown.timeout);
+      const { timeout } = this.options.shutdown;
+      await storeStep(this.queue.close(timeout), timeout + 500);
     } catch {
       this.logger.warn(
         'The queue was not closed in time: what it had in hand is handled again by another process.',

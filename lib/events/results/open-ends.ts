@@ -1,4 +1,9 @@
-import { Inject, Injectable, type Logger } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type Logger,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type {
   OpenCreation,
@@ -34,13 +39,16 @@ const MOST_OWN = 10_000;
 /** Milliseconds after which a change is made again that the store did not take. */
 const AGAIN = 5_000;
 
+/** Such changes that are kept at the most. */
+const MOST_KEPT = 10_000;
+
 /**
  * What this account has asked for and nobody has handled the end of, in a fixed number of documents on the store.
  *
  * @internal
  */
 @Injectable()
-export class OpenEnds implements OpenCreations {
+export class OpenEnds implements OpenCreations, OnApplicationShutdown {
   /** By their number. */
   readonly shards: readonly OpenEndsShard[];
   private readonly logger: Logger;
@@ -52,6 +60,9 @@ export class OpenEnds implements OpenCreations {
   /** Ends that this process has opened, and when, for a store that forgets. */
   private readonly own = new Map<string, number>();
   private isAway = false;
+  private isClosed = false;
+  /** Changes that the store has not taken. */
+  private readonly kept: [number, ShardChange][] = [];
 
   constructor(
     private readonly keeper: StoreKeeper,
@@ -73,6 +84,12 @@ export class OpenEnds implements OpenCreations {
         ),
     );
     this.logger = instanceLogger('Results', options);
+  }
+
+  /** Nothing is tried again behind the app. */
+  onApplicationShutdown(): void {
+    this.isClosed = true;
+    this.kept.length = 0;
   }
 
   /** Does a handler of this app hear results of this type? */
@@ -106,6 +123,13 @@ export class OpenEnds implements OpenCreations {
     this.struckTo = listener;
   }
 
+  /** Nobody looks for this end any more. Never rejects. */
+  async giveUp(key: string, since: number): Promise<void> {
+    const { type, id } = partsOf(key);
+    this.tellLost(type, id, since);
+    await this.remove([key]);
+  }
+
   /** Nobody looks for this end any more. */
   tellLost(type: string, id: string | undefined, since: number): void {
     const what =
@@ -136,7 +160,9 @@ export class OpenEnds implements OpenCreations {
   /** The end is known, and was not handled. Never rejects. */
   async keep(type: string, id: string): Promise<void> {
     if (!this.isTracked(type)) return;
-    await this.add(endKey(type, id), this.options.results.first);
+    const key = endKey(type, id);
+    this.struck.delete(key);
+    await this.add(key, this.options.results.first);
   }
 
   /** The end was handled. Never rejects. */
@@ -217,14 +243,26 @@ export class OpenEnds implements OpenCreations {
       if (this.isAway) this.logger.log('The store is back.');
       this.isAway = false;
     } catch {
-      if (!this.isAway) {
-        this.logger.warn(
-          'The store is out of reach: requests go on, and their ends are noted when it is back. If this process dies before, nobody looks for them.',
-        );
-      }
-      this.isAway = true;
-      this.runtime.timers.later(AGAIN, () => void this.change(number, change));
+      this.later(number, change);
     }
+  }
+
+  private later(number: number, change: ShardChange): void {
+    if (this.isClosed) return;
+    if (!this.isAway) {
+      this.logger.warn(
+        'The store is out of reach: requests go on, and their ends are noted when it is back. If this process dies before, nobody looks for them.',
+      );
+    }
+    this.isAway = true;
+    // In a long outage the oldest are given up.
+    if (this.kept.push([number, change]) > MOST_KEPT) this.kept.shift();
+    if (this.kept.length > 1) return;
+    this.runtime.timers.later(AGAIN, () => {
+      for (const [one, kept] of this.kept.splice(0)) {
+        void this.change(one, kept);
+      }
+    });
   }
 
   private named(reference: string): string {

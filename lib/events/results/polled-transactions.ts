@@ -66,8 +66,23 @@ export class PolledTransactions {
   }
 }
 
+/** What has come in, or went back; a word that Kopo Kopo does not document is neither. */
+const STATES: Readonly<Record<string, string>> = {
+  received: 'received',
+  complete: 'received',
+  reversed: 'reversed',
+};
+
 function topicOf({ type, status }: Transaction): string | undefined {
-  const word = TOPICS[(type ?? '').trim().toLowerCase()];
-  const isReversed = status?.trim().toLowerCase() === 'reversed';
-  return word && `${word}_transaction_${isReversed ? 'reversed' : 'received'}`;
+  const word = known(TOPICS, type);
+  const state = known(STATES, status);
+  return word && state && `${word}_transaction_${state}`;
+}
+
+function known(
+  table: Readonly<Record<string, string>>,
+  word = '',
+): string | undefined {
+  const name = word.trim().toLowerCase();
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }

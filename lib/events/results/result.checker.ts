@@ -6,6 +6,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
 import { isKopoKopoError } from '../../errors/kopokopo.error.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
@@ -52,7 +53,10 @@ export class ResultChecker
     private readonly keeper: StoreKeeper,
     @Inject(KOPOKOPO_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(RUNTIME) private readonly runtime: Runtime,
-  ) {}
+  ) {
+    // Any number of looks listen to it.
+    setMaxListeners(0, this.ending.signal);
+  }
 
   /** What an earlier process has left is looked at as well. */
   onApplicationBootstrap(): void {
@@ -74,7 +78,12 @@ export class ResultChecker
 
   async beforeApplicationShutdown(): Promise<void> {
     this.onModuleDestroy();
-    await Promise.all(this.visits);
+    if (this.visits.size === 0) return;
+    const { timers } = this.runtime;
+    const done = new AbortController();
+    const over = timers.pause(this.options.shutdown.timeout, done.signal);
+    await Promise.race([Promise.all(this.visits), over]);
+    done.abort();
   }
 
   /** The earlier of two visits counts. */

@@ -1,7 +1,10 @@
 import type { RequestAnswer } from '../../api/answer/resource-answer.js';
 import type { KopoKopoHttpService } from '../../api/kopokopo-http.service.js';
 import type { ResourceCallOptions } from '../../api/resource/resource.client.js';
-import { pathOfResource } from '../../api/resource/resource-reference.js';
+import {
+  pathOfResource,
+  targetId,
+} from '../../api/resource/resource-reference.js';
 import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
 import { KopoKopoResponseError } from '../../errors/response.error.js';
 import { KopoKopoValidationError } from '../../errors/validation.error.js';
@@ -51,7 +54,8 @@ export class ResultReader {
         'The reference is of a kind that has no result.',
       );
     }
-    const path = pathOfResource(id, place);
+    const target = { id, type, location: '' };
+    const path = pathOfResource(targetId(target, place), place);
     const { body } = await this.http.get(path, call);
     // As a callback brings it, so that both are one.
     const delivery = parseDelivery(Buffer.from(JSON.stringify(body)), {
