@@ -6,7 +6,7 @@ import { withinBudget } from '../http/attempt-budget.js';
 import { KOPOKOPO_OPTIONS } from '../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../time/runtime.js';
 import { revokeAtExit } from './exit-revocation.js';
-import { inLanes } from './in-lanes.js';
+import { inLanes } from '../time/in-lanes.js';
 import { OAuthEndpoint } from './oauth.endpoint.js';
 import { TokenEvents } from './token-events.js';
 import { TokenLedger } from './token-ledger.js';

@@ -4,6 +4,7 @@ import { instanceLogger } from '../../config/instance-logger.js';
 import type { ResolvedOptions } from '../../config/resolved-options.interface.js';
 import { isKopoKopoError } from '../../errors/kopokopo.error.js';
 import { abortReason } from '../../http/abort-reason.js';
+import { unlessAborted } from '../../http/unless-aborted.js';
 import type { StoreKeeper } from '../../store/store-keeper.js';
 import { TimedStore } from '../../store/timed-store.js';
 import type { Runtime } from '../../time/runtime.js';
@@ -256,23 +257,4 @@ function hasLeft(error: unknown): boolean {
     error.code === 'KOPOKOPO_ABORTED' &&
     error.outcome === 'not-sent'
   );
-}
-
-/** Frees this caller alone: the request goes on for the others. */
-async function unlessAborted<T>(
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  if (signal === undefined) return work;
-  let leave = (): void => {};
-  const left = new Promise<never>((_resolve, reject) => {
-    leave = () => reject(abortReason(signal, 'unknown'));
-    signal.addEventListener('abort', leave);
-    if (signal.aborted) leave();
-  });
-  try {
-    return await Promise.race([work, left]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }

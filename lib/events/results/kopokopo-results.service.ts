@@ -40,8 +40,8 @@ export interface Reconciliation {
 }
 
 /**
- * What this account has asked for and what came of it: results that no callback brought, and transactions that no
- * webhook told of.
+ * The requests of this account and their ends: results that no callback brought, and transactions that no webhook
+ * told of.
  *
  * @publicApi
  */

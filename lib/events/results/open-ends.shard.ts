@@ -100,7 +100,7 @@ export class OpenEndsShard {
         version: next,
         ttl: SHARD_KEPT,
       });
-      // What was changed in vain is read anew.
+      // A document that was changed in vain is read anew.
       this.known = found.swapped
         ? { document, version: next }
         : { document: shardOf(found.document), version: found.version };

@@ -43,7 +43,7 @@ const AGAIN = 5_000;
 const MOST_KEPT = 10_000;
 
 /**
- * What this account has asked for and nobody has handled the end of, in a fixed number of documents on the store.
+ * The requests of this account whose end nobody has handled, in a fixed number of documents on the store.
  *
  * @internal
  */

@@ -12,7 +12,7 @@ import { isKopoKopoError } from '../../errors/kopokopo.error.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { StoreKeeper } from '../../store/store-keeper.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
-import { inLanes } from '../../token/in-lanes.js';
+import { inLanes } from '../../time/in-lanes.js';
 import { numberOf, partsOf, type ShardDocument, SHARDS } from './open-end.js';
 import { type KeyedEnd, OpenEnds } from './open-ends.js';
 import { isHandled, ResultReader } from './result.reader.js';
@@ -111,7 +111,6 @@ export class ResultChecker
       const shard = this.ends.shards[number]!;
       const { document, now } = await shard.read();
       const due = this.dueIn(document, now);
-      this.tellLost(document, now);
       if (due.length === 0 && !this.hasLost(document, now)) {
         return this.untilNext(document, now, round);
       }
@@ -119,13 +118,15 @@ export class ResultChecker
       if (!isMine) return round;
       const looked = await this.look(due.slice(0, A_VISIT), number);
       let next = round;
+      let lost: readonly KeyedEnd[] = [];
       await this.keeper.during(() =>
         shard.apply((found, at) => {
-          this.note(found, looked, at);
+          lost = this.note(found, looked, at);
           next = this.untilNext(found, at, round);
           return true;
         }),
       );
+      this.tellLost(lost);
       return due.length > A_VISIT ? 0 : next;
     } catch {
       // The store is out of reach: the next round finds it back.
@@ -183,11 +184,12 @@ export class ResultChecker
     }
   }
 
+  /** Gives the ends that are given up. */
   private note(
     document: ShardDocument,
     looked: readonly Looked[],
     now: number,
-  ): void {
+  ): KeyedEnd[] {
     if (document.lease?.by === this.self) document.lease = undefined;
     const { ends } = document;
     for (const [key, inMs] of looked) {
@@ -199,9 +201,11 @@ export class ResultChecker
         ends[key] = { ...end, next: now + jittered, pause };
       } else delete ends[key];
     }
-    for (const [key, end] of Object.entries(ends)) {
-      if (this.isLost(end, now)) delete ends[key];
-    }
+    const lost = Object.entries(ends)
+      .map(([key, end]) => ({ ...end, key }))
+      .filter((end) => this.isLost(end, now));
+    for (const { key } of lost) delete ends[key];
+    return lost;
   }
 
   private dueIn({ ends }: ShardDocument, now: number): KeyedEnd[] {
@@ -227,11 +231,11 @@ export class ResultChecker
     return Object.values(ends).some((end) => this.isLost(end, now));
   }
 
-  private tellLost({ ends }: ShardDocument, now: number): void {
-    for (const [key, end] of Object.entries(ends)) {
-      if (!this.isLost(end, now)) continue;
+  /** Told by the one that has struck them off, when the store has it. */
+  private tellLost(lost: readonly KeyedEnd[]): void {
+    for (const { key, since } of lost) {
       const { type, id } = partsOf(key);
-      this.ends.tellLost(type, id, end.since);
+      this.ends.tellLost(type, id, since);
     }
   }
 

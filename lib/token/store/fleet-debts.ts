@@ -5,7 +5,7 @@ import { isKopoKopoError } from '../../errors/kopokopo.error.js';
 import { KOPOKOPO_OPTIONS } from '../../kopokopo.constants.js';
 import { RUNTIME, type Runtime } from '../../time/runtime.js';
 import type { AccessToken } from '../access-token.js';
-import { inLanes } from '../in-lanes.js';
+import { inLanes } from '../../time/in-lanes.js';
 import { TokenCache } from '../token-cache.js';
 import {
   AT_ONCE,
